@@ -1,0 +1,29 @@
+/**
+ * What the business says no to. Owns the closed list of codes and nothing else: the status and the French
+ * sentence of each code live in http/, the one place where a Refusal becomes a response.
+ */
+export type RefusalCode =
+  | 'caisse_unknown'
+  | 'not_found'
+  | 'foreign_origin'
+  | 'bad_request'
+  | 'interaction_expired'
+  | 'too_many_attempts'
+  | 'busy'
+  | 'site_not_held'
+  | 'right_not_held'
+  | 'delegation_closed'
+  | 'database_away';
+
+/** A business refusal: thrown anywhere, rendered once. `facts` hold nothing secret: they may reach the logs. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly facts: Readonly<Record<string, string | number>>;
+
+  constructor(code: RefusalCode, facts: Readonly<Record<string, string | number>> = {}, options?: ErrorOptions) {
+    super(code, options);
+    this.name = 'Refusal';
+    this.code = code;
+    this.facts = facts;
+  }
+}
