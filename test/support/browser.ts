@@ -1,0 +1,90 @@
+/** A real Chromium for the suites that look at screens. Owns finding it and what every screen is held to. */
+import { accessSync, constants } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/** Nothing that would reach for the network or the graphics card of the machine. */
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** `CAISSE_ID_CHROMIUM` when it is set, and then nothing else; otherwise what the system has. */
+export function findChromium(): string | null {
+  const chosen = process.env.CAISSE_ID_CHROMIUM;
+  const directories = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter).filter(Boolean)];
+  const candidates = chosen ? [chosen] : NAMES.flatMap((name) => directories.map((path) => join(path, name)));
+  return candidates.find(isExecutable) ?? null;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * null where the machine has no Chromium, after one line that says so.
+ * @throws Error there as well, when `CAISSE_ID_BROWSER` is `required`.
+ */
+export async function launchBrowser(): Promise<Browser | null> {
+  const executablePath = findChromium();
+  if (executablePath) return chromium.launch({ executablePath, args: ARGUMENTS });
+  const absent = 'navigateur absent : aucun Chromium trouvé (CAISSE_ID_CHROMIUM peut en donner le chemin)';
+  if (process.env.CAISSE_ID_BROWSER === 'required') throw new Error(absent);
+  process.stderr.write(`${absent}, les écrans ne sont pas vérifiés dans un navigateur\n`);
+  return null;
+}
+
+const AXE_SOURCE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice', 'RGAAv4'];
+
+type AxeResults = {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly help: string;
+    readonly nodes: readonly { readonly target: readonly unknown[]; readonly failureSummary?: string }[];
+  }[];
+};
+
+/** What axe finds on the page as it stands, one line for each element; empty when it finds nothing. */
+export async function axeViolations(page: Page): Promise<readonly string[]> {
+  // As a file of the page's own world: the pages' content security policy takes no injected script.
+  const { readFile } = await import('node:fs/promises');
+  await page.evaluate(await readFile(AXE_SOURCE, 'utf8'));
+  const results = (await page.evaluate(
+    `axe.run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(AXE_TAGS)} } })`,
+  )) as AxeResults;
+  return results.violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(
+      ({ target, failureSummary }) => `${id}: ${help} | ${target.join(' ')} | ${failureSummary ?? ''}`,
+    ),
+  );
+}
+
+/**
+ * WCAG 2.2, criterion 1.4.10: at 320 px nothing makes the page scroll sideways.
+ * @throws Error that names the widest elements.
+ */
+export async function assertNoOverflow(page: Page): Promise<void> {
+  const excess = (await page.evaluate(`(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    return [...document.body.querySelectorAll('*')]
+      .filter((element) => element.getBoundingClientRect().right > width + 0.5)
+      .map((element) => element.tagName.toLowerCase() + '.' + element.getAttribute('class'));
+  })()`)) as readonly string[];
+  if (excess.length > 0)
+    throw new Error(`the page scrolls sideways because of ${excess.slice(0, 8).join(', ')}`);
+}
