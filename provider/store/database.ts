@@ -75,6 +75,8 @@ export function knexConfig(url: string, options: ConnectOptions): Knex.Config {
     pool: { min: 0, max: options.poolSize, idleTimeoutMillis: 30_000 },
     acquireConnectionTimeout: acquireTimeout,
     migrations,
+    // Otherwise the message of every database error repeats the bound values: addresses, hashes, tokens.
+    compileSqlOnError: false,
     log: silent,
   };
 }
@@ -118,8 +120,9 @@ const awayCodes = new Set([
   '53300', // too_many_connections
 ]);
 
-// pg and tarn give these no code.
-const awayMessages = /^(Connection terminated|Client has encountered a connection error|timeout expired$)/;
+// pg gives these no code, and knex puts the statement before them.
+const awayMessages =
+  /(Connection terminated( unexpectedly)?|Client has encountered a connection error and is not queryable|timeout expired)$/;
 
 /** True for errors that say that PostgreSQL cannot be reached now, and nothing about the query itself. */
 export function isDatabaseAway(error: unknown): boolean {
