@@ -16,9 +16,11 @@ export interface ConnectOptions {
   readonly applicationName?: string;
   /** Milliseconds after which PostgreSQL gives a statement up; 0 = never. */
   readonly statementTimeout?: number;
+  /** Milliseconds to wait for a connection before the database counts as away. */
+  readonly acquireTimeout?: number;
 }
 
-const acquireTimeout = 5_000;
+const defaultAcquireTimeout = 5_000;
 const defaultStatementTimeout = 15_000;
 const idleInTransactionTimeout = 30_000;
 
@@ -61,6 +63,7 @@ const migrations: Knex.MigratorConfig = {
 
 /** The settings of `connect`, which the knex command line shares. */
 export function knexConfig(url: string, options: ConnectOptions): Knex.Config {
+  const acquireTimeout = options.acquireTimeout ?? defaultAcquireTimeout;
   return {
     client: 'pg',
     connection: {
