@@ -11,8 +11,8 @@ const {
 const issuers = ISSUERS.split(/\s+/)
   .filter((entry) => entry !== '')
   .map((entry) => {
-    const [slug = '', issuer = ''] = entry.split('=', 2);
-    return { slug, issuer };
+    const at = entry.indexOf('=');
+    return { slug: entry.slice(0, at), issuer: entry.slice(at + 1) };
   });
 
 const { app, close } = createApi({ issuers, audience: AUDIENCE, allowInsecure: ALLOW_INSECURE === 'true' });

@@ -6,7 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { bodyParser } from '@koa/bodyparser';
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import Koa from 'koa';
 
 export type Person = Readonly<Record<string, unknown>> & { readonly sub: string; readonly sid: string };
@@ -35,6 +35,7 @@ export type TestIssuer = Awaited<ReturnType<typeof startIssuer>>;
 
 export async function startIssuer(slug: string, { secret = 'portal-secret', resource = 'urn:api' } = {}) {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+  const { privateKey: foreignKey } = await generateKeyPair('ES256');
   const key = { ...(await exportJWK(publicKey)), kid: randomUUID(), alg: 'ES256', use: 'sig' };
   const state = {
     /** Who signs in at the next authorization request. */
@@ -45,6 +46,8 @@ export async function startIssuer(slug: string, { secret = 'portal-secret', reso
     /** People whose refresh tokens are worth nothing any more. */
     withdrawn: new Set<string>(),
     refreshes: 0,
+    /** Signs ID tokens with a key that the issuer never published, under a published name. */
+    forges: false,
     lastRequest: {} as Record<string, string>,
     lastLogout: {} as Record<string, string>,
   };
@@ -56,13 +59,19 @@ export async function startIssuer(slug: string, { secret = 'portal-secret', reso
   const running = await listen(app);
   const issuer = `${running.origin}/${slug}`;
 
-  function sign(claims: JWTPayload, { typ = 'JWT', kid = key.kid } = {}): Promise<string> {
+  function sign(
+    claims: Readonly<Record<string, unknown>>,
+    { typ = 'JWT', by = privateKey } = {},
+  ): Promise<string> {
     return new SignJWT({ iss: issuer, iat: Math.floor(Date.now() / 1000), ...claims })
-      .setProtectedHeader({ alg: 'ES256', kid, typ })
-      .sign(privateKey);
+      .setProtectedHeader({ alg: 'ES256', kid: key.kid, typ })
+      .sign(by);
   }
 
-  function accessToken(claims: JWTPayload, header = { typ: 'at+jwt' }): Promise<string> {
+  function accessToken(
+    claims: Readonly<Record<string, unknown>>,
+    header = { typ: 'at+jwt' },
+  ): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
     return sign(
       { aud: resource, client_id: 'portail', jti: randomUUID(), exp: now + 300, ...claims },
@@ -80,12 +89,10 @@ export async function startIssuer(slug: string, { secret = 'portal-secret', reso
       token_type: 'Bearer',
       expires_in: state.expiresIn,
       refresh_token: refreshToken,
-      id_token: await sign({
-        ...person,
-        aud: 'portail',
-        exp: now + 300,
-        ...(withNonce ? { nonce: request.nonce } : {}),
-      }),
+      id_token: await sign(
+        { ...person, aud: 'portail', exp: now + 300, ...(withNonce ? { nonce: request.nonce } : {}) },
+        { by: state.forges ? foreignKey : privateKey },
+      ),
     };
   }
 
@@ -109,8 +116,10 @@ export async function startIssuer(slug: string, { secret = 'portal-secret', reso
     const form = (ctx.request.body ?? {}) as Record<string, string>;
     const path = ctx.path.slice(`/${slug}`.length);
     if (['/par', '/token'].includes(path)) {
-      const expected = `Basic ${Buffer.from(`portail:${secret}`).toString('base64')}`;
-      if (ctx.get('authorization') !== expected) ctx.throw(401);
+      // RFC 6749 §2.3.1: both parts are form-encoded before they are joined.
+      const [scheme, credentials = ''] = ctx.get('authorization').split(' ');
+      const sent = decodeURIComponent(Buffer.from(credentials, 'base64').toString());
+      if (scheme !== 'Basic' || sent !== `portail:${secret}`) ctx.throw(401);
     }
     if (path === '/.well-known/openid-configuration') {
       ctx.body = {
@@ -157,5 +166,5 @@ export async function startIssuer(slug: string, { secret = 'portal-secret', reso
     }
   });
 
-  return { ...running, issuer, slug, state, sign, accessToken, key, privateKey };
+  return { ...running, issuer, slug, state, sign, accessToken, key };
 }

@@ -1,0 +1,34 @@
+/** What the menu shows and what a page allows, from the entitlements and nothing else. */
+import { COLLEGES, type College, FEATURE_GROUPS, type Feature, type FeatureGroup } from '../catalogue.ts';
+import { may } from '../entitlements.ts';
+
+export type Level = 'none' | 'consultation' | 'mise_a_jour';
+
+export type MenuEntry = Feature & { readonly readOnly: boolean };
+export type MenuGroup = Omit<FeatureGroup, 'features'> & { readonly features: readonly MenuEntry[] };
+
+/** The part of a feature that one set of rights covers: a collège, or the whole company where absent. */
+export type Section = { readonly college: College | undefined; readonly level: Level };
+
+function levelOf(entitlements: readonly string[], feature: string, college: College | undefined): Level {
+  const holds = (level: 'consultation' | 'mise_a_jour') =>
+    college === undefined ? may(entitlements, feature, level) : may(entitlements, feature, level, college);
+  if (holds('mise_a_jour')) return 'mise_a_jour';
+  return holds('consultation') ? 'consultation' : 'none';
+}
+
+export function sectionsOf(entitlements: readonly string[], feature: Feature): readonly Section[] {
+  const parts: readonly (College | undefined)[] = feature.perCollege ? COLLEGES : [undefined];
+  return parts.map((college) => ({ college, level: levelOf(entitlements, feature.slug, college) }));
+}
+
+export function menuFor(entitlements: readonly string[]): readonly MenuGroup[] {
+  return FEATURE_GROUPS.map((group) => ({
+    ...group,
+    features: group.features.flatMap((feature) => {
+      const levels = sectionsOf(entitlements, feature).map((section) => section.level);
+      if (levels.every((level) => level === 'none')) return [];
+      return [{ ...feature, readOnly: !levels.includes('mise_a_jour') }];
+    }),
+  })).filter((group) => group.features.length > 0);
+}
