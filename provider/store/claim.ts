@@ -2,6 +2,7 @@
  * An exclusive claim between processes, kept in a file that names its holder. A claim whose holder has died is
  * void: nobody has to remove a file by hand after a crash.
  */
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -86,15 +87,22 @@ function isAlive(holder: Holder): boolean {
   return born === undefined || holder.born === '' || born === holder.born;
 }
 
-/** Linux: the start time in ticks since boot, after the name in parentheses (proc(5), field 22). A zombie is dead. */
+/** When a process began, in whatever words the system has; undefined where it does not say. A zombie is dead. */
 function birthOf(pid: number): string | undefined {
+  if (process.platform !== 'linux') return birthByPs(pid);
   try {
+    // proc(5): after the name in parentheses, the state, and as field 22 the start in ticks since boot.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' ? 'dead' : fields[19];
   } catch {
     return undefined;
   }
+}
+
+function birthByPs(pid: number): string | undefined {
+  const { stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout?.trim() || undefined;
 }
 
 function isCode(error: unknown, code: string): boolean {

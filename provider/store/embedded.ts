@@ -39,10 +39,11 @@ export async function openDatabaseServer(home: Home): Promise<DatabaseServer> {
     watched.once('end', async () => {
       while (!released && guard === watched) {
         await sleep(500, undefined, { ref: false });
-        if (!released) guard = await inTurn(home, () => arrive(home)).catch(() => watched);
+        await inTurn(home, async () => {
+          if (!released) guard = await arrive(home);
+        }).catch(() => undefined);
       }
-      if (released) await guard.end();
-      else watch(guard);
+      if (guard !== watched) watch(guard);
     });
   };
   watch(guard);

@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ConfigurationError, readConfig } from '../provider/config.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'checkout-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const production = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgres://caisse@db.internal/caisse',
+  CAISSE_ID_PUBLIC_ORIGIN: 'https://id.exemple.fr',
+  CAISSE_ID_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+  CAISSE_ID_TRUSTED_PROXIES: '1',
+};
+
+function gapsOf(environment: Record<string, string>): string[] {
+  try {
+    readConfig(environment, { root });
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.gaps.map((gap) => gap.split(' : ')[0] as string);
+    throw error;
+  }
+}
+
+test('an empty environment is the demo: embedded database, loopback, the agreed ports', () => {
+  expect(readConfig({}, { root })).toMatchObject({
+    mode: 'development',
+    demo: true,
+    databaseUrl: null,
+    host: '127.0.0.1',
+    port: 3000,
+    portalPort: 3001,
+    apiPort: 3002,
+    publicOrigin: 'http://localhost:3000',
+    trustedProxies: 0,
+  });
+});
+
+test('a complete production environment is taken, without the demo and without private back channels', () => {
+  expect(readConfig(production, { root })).toMatchObject({
+    mode: 'production',
+    demo: false,
+    publicOrigin: 'https://id.exemple.fr',
+    encryptionKey: Buffer.alloc(32, 7),
+    backchannelAllowedHosts: [],
+  });
+});
+
+test('production names all that is missing at once', () => {
+  expect(gapsOf({ NODE_ENV: 'production' })).toEqual([
+    'DATABASE_URL',
+    'CAISSE_ID_PUBLIC_ORIGIN',
+    'CAISSE_ID_TRUSTED_PROXIES',
+    'CAISSE_ID_ENCRYPTION_KEY',
+  ]);
+});
+
+test.each([
+  ['NODE_ENV', 'prod'],
+  ['DATABASE_URL', 'mysql://db/caisse'],
+  ['PORT', '70000'],
+  ['PORT', 'http'],
+  ['CAISSE_ID_PUBLIC_ORIGIN', 'http://id.exemple.fr'],
+  ['CAISSE_ID_PUBLIC_ORIGIN', 'https://id.exemple.fr/chemin'],
+  ['CAISSE_ID_TRUSTED_PROXIES', 'true'],
+  ['CAISSE_ID_ENCRYPTION_KEY', 'trop-court'],
+  ['CAISSE_ID_PREVIOUS_ENCRYPTION_KEY', 'trop-court'],
+  ['CAISSE_ID_DATABASE_POOL_SIZE', '1'],
+  ['CAISSE_ID_ARGON2_CONCURRENCY', '0'],
+  ['CAISSE_ID_BACKCHANNEL_ALLOWED_HOSTS', 'http://portail'],
+  ['CAISSE_ID_LOG_LEVEL', 'bavard'],
+  ['CAISSE_ID_DEMO', 'true'],
+])('production refuses %s=%s by its name', (name, value) => {
+  expect(gapsOf({ ...production, [name]: value })).toEqual([name]);
+});
+
+test('every gap is named, missing and misshapen ones together', () => {
+  expect(gapsOf({ ...production, DATABASE_URL: '', PORT: 'x', CAISSE_ID_DEMO: 'true' })).toEqual([
+    'DATABASE_URL',
+    'PORT',
+    'CAISSE_ID_DEMO',
+  ]);
+});
+
+test('a refusal never repeats the value of a secret', () => {
+  const secret = 'postgres-secret-value';
+  const environment = { ...production, DATABASE_URL: secret, CAISSE_ID_ENCRYPTION_KEY: secret };
+  expect(() => readConfig(environment, { root })).toThrow(ConfigurationError);
+  expect(() => readConfig(environment, { root })).not.toThrow(secret);
+});
+
+test('development makes its encryption key once and keeps it from other users', () => {
+  const first = readConfig({}, { root }).encryptionKey;
+  expect(first).toHaveLength(32);
+  expect(readConfig({}, { root }).encryptionKey).toEqual(first);
+  expect(statSync(join(root, '.data/encryption.key')).mode & 0o777).toBe(0o600);
+});
+
+test('hosts of the back channel are read with and without a port', () => {
+  const environment = { CAISSE_ID_BACKCHANNEL_ALLOWED_HOSTS: 'Portail.interne, 10.0.0.7:8443' };
+  expect(readConfig(environment, { root }).backchannelAllowedHosts).toEqual([
+    'portail.interne',
+    '10.0.0.7:8443',
+  ]);
+});
