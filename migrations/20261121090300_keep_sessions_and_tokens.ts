@@ -20,10 +20,16 @@ export async function up(knex: Knex): Promise<void> {
       expires_at timestamptz not null,
       constraint oidc_artifact_pk primary key (caisse_id, kind, id_hash)
     )`);
-  await knex.raw('create index oidc_artifact_by_grant on oidc_artifact (caisse_id, grant_id) where grant_id is not null');
+  await knex.raw(
+    'create index oidc_artifact_by_grant on oidc_artifact (caisse_id, grant_id) where grant_id is not null',
+  );
   await knex.raw("create index oidc_session_by_uid on oidc_artifact (caisse_id, uid) where kind = 'Session'");
-  await knex.raw("create index oidc_grant_by_account_and_site on oidc_artifact (caisse_id, account_id, site_id) where kind = 'Grant'");
-  await knex.raw("create index oidc_grant_by_session on oidc_artifact (caisse_id, session_uid) where kind = 'Grant'");
+  await knex.raw(
+    "create index oidc_grant_by_account_and_site on oidc_artifact (caisse_id, account_id, site_id) where kind = 'Grant'",
+  );
+  await knex.raw(
+    "create index oidc_grant_by_session on oidc_artifact (caisse_id, session_uid) where kind = 'Grant'",
+  );
   await knex.raw('create index oidc_artifact_by_expiry on oidc_artifact (expires_at)');
   await knex.raw(`
     create table consent (

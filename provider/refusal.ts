@@ -3,6 +3,7 @@
  * sentence of each code live in http/, the one place where a Refusal becomes a response.
  */
 export type RefusalCode =
+  | 'host_unknown'
   | 'caisse_unknown'
   | 'not_found'
   | 'foreign_origin'
@@ -20,7 +21,11 @@ export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly facts: Readonly<Record<string, string | number>>;
 
-  constructor(code: RefusalCode, facts: Readonly<Record<string, string | number>> = {}, options?: ErrorOptions) {
+  constructor(
+    code: RefusalCode,
+    facts: Readonly<Record<string, string | number>> = {},
+    options?: ErrorOptions,
+  ) {
     super(code, options);
     this.name = 'Refusal';
     this.code = code;

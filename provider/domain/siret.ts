@@ -1,0 +1,15 @@
+import { stdnum } from 'stdnum';
+
+export type Siret = string & { readonly brand: 'Siret' };
+
+const SEPARATORS = /[\s.\-\u00a0\u202f]/g;
+
+/** A SIRET as people type it (spaces, dots, dashes) → 14 digits with a valid key (Luhn, La Poste excepted), or null. */
+export function parseSiret(typed: string): Siret | null {
+  const digits = typed.replace(SEPARATORS, '');
+  return /^\d{14}$/.test(digits) && stdnum.FR?.siret?.validate(digits).isValid ? (digits as Siret) : null;
+}
+
+/** « 732 829 320 00074 »: SIREN in threes, then the establishment, never broken over lines. */
+export const formatSiret = (siret: string): string =>
+  siret.replace(/^(\d{3})(\d{3})(\d{3})(\d{5})$/, '$1\u00a0$2\u00a0$3\u00a0$4');

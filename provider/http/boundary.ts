@@ -1,0 +1,45 @@
+/**
+ * The outermost middleware: gives each request its reference, logs it in one line without its query string (codes and
+ * hints travel there), and turns whatever was thrown into a response.
+ */
+import type { Context, Middleware } from 'koa';
+import type { Logger } from 'pino';
+import { Refusal } from '../refusal.ts';
+
+export type BoundaryOptions = {
+  readonly log: Logger;
+  readonly newId: () => string;
+  readonly clock: () => number;
+  /** Knows the faults that are refusals in truth (a database that is away); null for a real fault. */
+  readonly refusalOf: (error: unknown) => Refusal | null;
+  readonly show: (ctx: Context, refusal: Refusal | null, status?: number) => void;
+};
+
+export const boundary =
+  ({ log, newId, clock, refusalOf, show }: BoundaryOptions): Middleware =>
+  async (ctx, next) => {
+    const started = clock();
+    const requestId = newId();
+    // The address changes below, once the caisse is known.
+    const { method, path } = ctx;
+    ctx.state.requestId = requestId;
+    ctx.set('X-Request-Id', requestId);
+    ctx.res.once('close', () => {
+      const status = ctx.res.writableFinished ? ctx.res.statusCode : 499;
+      log.info({ requestId, method, path, status, ms: Math.round(clock() - started) }, 'request');
+    });
+    try {
+      await next();
+      if (ctx.status === 404 && ctx.body === undefined && ctx.respond !== false)
+        throw new Refusal('not_found');
+    } catch (error) {
+      const refusal = refusalOf(error);
+      const status = (error as { expose?: boolean; status?: number }).expose
+        ? (error as { status?: number }).status
+        : undefined;
+      if (refusal) log.info({ requestId, refusal: refusal.code, facts: refusal.facts }, 'refused');
+      else if (status === undefined) log.error({ requestId, err: error }, 'fault');
+      if (ctx.headerSent) return;
+      show(ctx, refusal ?? (status === undefined ? null : new Refusal('bad_request')), status);
+    }
+  };

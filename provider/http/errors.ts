@@ -1,0 +1,85 @@
+/**
+ * The one place where a refusal or a fault becomes a status and a French sentence. What is shown holds a reference
+ * and nothing of the cause; the cause is in the log under the same reference.
+ */
+import type { Refusal, RefusalCode } from '../refusal.ts';
+
+export type ErrorText = { readonly status: number; readonly heading: string; readonly text: string };
+
+const REFUSALS: Readonly<Record<RefusalCode, ErrorText>> = {
+  host_unknown: {
+    status: 421,
+    heading: 'Adresse inconnue',
+    text: 'Ce serveur ne répond pas pour cette adresse. Vérifiez-la, ou repartez du site de votre caisse.',
+  },
+  caisse_unknown: {
+    status: 404,
+    heading: 'Caisse inconnue',
+    text: 'Aucune caisse CIBTP ne correspond à cette adresse.',
+  },
+  not_found: {
+    status: 404,
+    heading: 'Page introuvable',
+    text: 'Cette page n’existe pas ou n’existe plus. Vérifiez l’adresse, ou repartez de votre espace sécurisé.',
+  },
+  foreign_origin: {
+    status: 403,
+    heading: 'Envoi refusé',
+    text: 'Ce formulaire n’a pas été envoyé depuis notre page. Revenez à la page précédente, actualisez-la, puis recommencez.',
+  },
+  bad_request: {
+    status: 400,
+    heading: 'Demande incomprise',
+    text: 'Le service qui vous a envoyé ici a fait une demande incorrecte. Revenez à ce service et recommencez ; si cela se reproduit, prévenez votre caisse.',
+  },
+  interaction_expired: {
+    status: 400,
+    heading: 'Cette page a expiré',
+    text: 'Par sécurité, une page de connexion ne sert qu’un temps. Rien n’est perdu : reprenez la connexion depuis votre service.',
+  },
+  too_many_attempts: {
+    status: 429,
+    heading: 'Trop d’essais',
+    text: 'Par sécurité, les essais sont suspendus un moment. Patientez, puis recommencez.',
+  },
+  busy: {
+    status: 503,
+    heading: 'Service très demandé',
+    text: 'Beaucoup de personnes se connectent en ce moment. Patientez quelques instants, puis recommencez.',
+  },
+  site_not_held: {
+    status: 403,
+    heading: 'Site non accessible',
+    text: 'Vous n’avez pas, ou plus, de droits sur ce site déclarant.',
+  },
+  right_not_held: {
+    status: 403,
+    heading: 'Action non autorisée',
+    text: 'Vos droits ne permettent pas cette action.',
+  },
+  delegation_closed: {
+    status: 409,
+    heading: 'Délégation close',
+    text: 'Cette délégation est close : elle ne peut plus être modifiée.',
+  },
+  database_away: {
+    status: 503,
+    heading: 'Service momentanément indisponible',
+    text: 'Nous rétablissons le service. Patientez quelques instants, puis actualisez la page.',
+  },
+};
+
+const FAULT: ErrorText = {
+  status: 500,
+  heading: 'Une erreur est survenue',
+  text: 'Le problème vient de chez nous et il a été enregistré. Réessayez dans un moment ; si cela se reproduit, donnez la référence ci-dessous à votre caisse.',
+};
+
+export const textOf = (code: RefusalCode): ErrorText => REFUSALS[code];
+export const FAULT_TEXT = FAULT;
+
+/** Seconds to wait, for the Retry-After header (RFC 9110 §10.2.3); null when waiting does not help. */
+export function retryAfter(refusal: Refusal): number | null {
+  if (refusal.code === 'too_many_attempts') return Number(refusal.facts.seconds ?? 60);
+  return REFUSALS[refusal.code].status === 503 ? 5 : null;
+}

@@ -1,0 +1,76 @@
+/**
+ * What a journey knows of the request that started it, and how it ends. A step never leads to another journey: it
+ * finishes, and the interaction policy decides what is next.
+ */
+import type { Context } from 'koa';
+import { cspSource } from '../http/page.ts';
+import type { RequestingService } from '../http/screens.ts';
+import { Refusal } from '../refusal.ts';
+import type { PromptName } from './dispatch.ts';
+
+export type Interaction = {
+  readonly uid: string;
+  readonly prompt: PromptName;
+  /** Why the policy asks, in its own words. */
+  readonly reasons: readonly string[];
+  /** Who is signed in already; null before the sign-in. */
+  readonly accountId: string | null;
+  readonly clientId: string;
+  readonly service: RequestingService;
+  /** Addresses that the redirects may lead to once the interaction ends. */
+  readonly redirectUris: readonly string[];
+  readonly scopes: readonly string[];
+  readonly siretHint: string | null;
+  readonly loginHint: string | null;
+  /** The site of the grant in the making, when it is settled. */
+  readonly siteId: string | null;
+};
+
+export type InteractionResult =
+  | { readonly kind: 'signed_in'; readonly accountId: string; readonly methods: readonly ('pwd' | 'otp')[] }
+  | { readonly kind: 'site_chosen'; readonly siteId: string }
+  | { readonly kind: 'consent_given' }
+  | { readonly kind: 'refused' };
+
+/** Implemented beside the protocol library; journeys know nothing of it. */
+export type Interactions = {
+  /** null when there is none (any more) for this browser and address. */
+  readonly load: (ctx: Context) => Promise<Interaction | null>;
+  /** @returns the address to redirect to. */
+  readonly finish: (ctx: Context, result: InteractionResult) => Promise<string>;
+  readonly defaultService: (ctx: Context) => { readonly name: string; readonly href: string } | null;
+};
+
+/** The interaction of this screen; else leads on (GET) or says that the page has expired (POST), and returns null. */
+export async function pending(
+  ctx: Context,
+  interactions: Interactions,
+  prompt: PromptName,
+): Promise<Interaction | null> {
+  const interaction = await interactions.load(ctx);
+  if (interaction?.prompt === prompt && interaction.uid === ctx.params.uid) return interaction;
+  leadOn(ctx, interactions);
+  return null;
+}
+
+/** Whoever comes with nothing under way (a bookmark, an old mail, an expired page) goes on to the default service. */
+export function leadOn(ctx: Context, interactions: Interactions): void {
+  const service = interactions.defaultService(ctx);
+  if (!service || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) throw new Refusal('interaction_expired');
+  ctx.set('Cache-Control', 'no-store');
+  ctx.status = 303;
+  ctx.redirect(service.href);
+}
+
+export async function finish(
+  ctx: Context,
+  interactions: Interactions,
+  result: InteractionResult,
+): Promise<void> {
+  const location = await interactions.finish(ctx, result);
+  ctx.set('Cache-Control', 'no-store');
+  ctx.status = 303;
+  ctx.redirect(location);
+}
+
+export const formTargets = ({ redirectUris }: Interaction): string[] => redirectUris.map(cspSource);

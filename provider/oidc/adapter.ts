@@ -1,0 +1,116 @@
+/**
+ * The library's storage, on PostgreSQL, for one caisse. Services come from memory (they are announced when they
+ * change); everything else is an artifact. What may win once (codes, rotated refresh tokens, pushed requests, proofs)
+ * is consumed by one atomic statement, and a loser revokes the whole family (RFC 9700 §4.14.2).
+ */
+import type { Adapter, AdapterPayload } from 'oidc-provider';
+import { errors } from 'oidc-provider';
+import type { Instant } from '../domain/instant.ts';
+import {
+  type Artifact,
+  consumeArtifact,
+  deleteArtifact,
+  deleteArtifactsOfGrant,
+  findArtifact,
+  findSessionByUid,
+  insertArtifactOnce,
+  type NewArtifact,
+  revokeGrant,
+  saveArtifact,
+} from '../store/artifacts.ts';
+import type { Handle } from '../store/handle.ts';
+import { siteDetailOf } from './grants.ts';
+
+export type Clients = ReadonlyMap<string, AdapterPayload>;
+
+export type AdapterOptions = {
+  readonly store: Handle;
+  readonly clients: Clients;
+  readonly now: () => Instant;
+};
+
+export const makeAdapter =
+  (options: AdapterOptions) =>
+  (kind: string): Adapter =>
+    kind === 'Client' ? clientAdapter(options.clients) : artifactAdapter(kind, options);
+
+function clientAdapter(clients: Clients): Adapter {
+  const readOnly = async (): Promise<never> => {
+    throw new Error('services are registered in the store, not through the library');
+  };
+  return {
+    find: async (id) => clients.get(id),
+    findByUid: async () => undefined,
+    findByUserCode: async () => undefined,
+    upsert: readOnly,
+    consume: readOnly,
+    destroy: readOnly,
+    revokeByGrantId: readOnly,
+  };
+}
+
+function artifactAdapter(kind: string, { store, now }: AdapterOptions): Adapter {
+  return {
+    async upsert(id, payload, expiresIn = 0) {
+      const artifact = toArtifact({ kind, id, payload, expiresAt: now() + expiresIn * 1000 });
+      if (kind !== 'ReplayDetection') return saveArtifact(store, artifact);
+      if (!(await insertArtifactOnce(store, artifact)))
+        throw new errors.InvalidRequest('this proof was already used');
+    },
+    async find(id) {
+      return toPayload(await findArtifact(store, kind, id, now()), id);
+    },
+    async findByUid(uid) {
+      return toPayload(await findSessionByUid(store, uid, now()));
+    },
+    findByUserCode: async () => undefined,
+    async consume(id) {
+      if (await consumeArtifact(store, kind, id, now())) return;
+      await refuseSecondUse(store, kind, id, now());
+    },
+    destroy: (id) => deleteArtifact(store, kind, id),
+    revokeByGrantId: (grantId) => deleteArtifactsOfGrant(store, kind, grantId),
+  };
+}
+
+async function refuseSecondUse(store: Handle, kind: string, id: string, now: Instant): Promise<never> {
+  if (kind === 'PushedAuthorizationRequest') {
+    throw new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used');
+  }
+  const grantId = (await findArtifact(store, kind, id, now))?.payload.grantId;
+  if (typeof grantId === 'string') await revokeGrant(store, grantId);
+  throw new errors.InvalidGrant('grant request is invalid');
+}
+
+function toArtifact(from: {
+  readonly kind: string;
+  readonly id: string;
+  readonly payload: AdapterPayload;
+  readonly expiresAt: Instant;
+}): NewArtifact {
+  const { jti, ...rest } = from.payload;
+  const isGrant = from.kind === 'Grant';
+  const detail = isGrant ? siteDetailOf(from.payload) : undefined;
+  return {
+    kind: from.kind,
+    id: from.id,
+    // A grant's id is no bearer secret and is wanted back; the ids of all the rest exist only as hashes.
+    payload: isGrant ? from.payload : rest,
+    grantId: from.payload.grantId ?? null,
+    accountId: from.payload.accountId ?? null,
+    clientId: from.payload.clientId ?? null,
+    siteId: detail?.siteId ?? null,
+    sessionUid: detail?.sessionUid ?? null,
+    uid: from.kind === 'Session' ? (from.payload.uid ?? null) : null,
+    expiresAt: from.expiresAt,
+  };
+}
+
+function toPayload(artifact: Artifact | undefined, id?: string): AdapterPayload | undefined {
+  if (!artifact) return undefined;
+  return {
+    ...(artifact.payload as AdapterPayload),
+    ...(id === undefined ? {} : { jti: id }),
+    ...(artifact.consumedAt === null ? {} : { consumed: Math.floor(artifact.consumedAt / 1000) }),
+  };
+}

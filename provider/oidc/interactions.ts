@@ -1,0 +1,86 @@
+/** The library's interactions as journeys know them: what is asked, for whom, and how it ends. */
+import type { Context } from 'koa';
+import { errors, type InteractionResults, type Provider } from 'oidc-provider';
+import { ACR_MFA, ACR_PASSWORD } from './contract.ts';
+import type { PromptName } from './prompts.ts';
+import type { Issuer } from './provider.ts';
+
+type Asked = {
+  readonly uid: string;
+  readonly prompt: PromptName;
+  readonly reasons: readonly string[];
+  readonly accountId: string | null;
+  readonly clientId: string;
+  readonly service: { readonly name: string; readonly uri: string | null };
+  readonly redirectUris: readonly string[];
+  readonly scopes: readonly string[];
+  readonly siretHint: string | null;
+  readonly loginHint: string | null;
+  readonly siteId: string | null;
+};
+
+type Ended =
+  | { readonly kind: 'signed_in'; readonly accountId: string; readonly methods: readonly ('pwd' | 'otp')[] }
+  | { readonly kind: 'site_chosen'; readonly siteId: string }
+  | { readonly kind: 'consent_given' }
+  | { readonly kind: 'refused' };
+
+export function makeInteractions(issuerOf: (ctx: Context) => Issuer) {
+  return {
+    load: (ctx: Context): Promise<Asked | null> => load(ctx, issuerOf(ctx).provider),
+    finish: (ctx: Context, ended: Ended): Promise<string> =>
+      issuerOf(ctx).provider.interactionResult(ctx.req, ctx.res, resultOf(ended)),
+    defaultService: (ctx: Context) => issuerOf(ctx).defaultService,
+  };
+}
+
+async function load(ctx: Context, provider: Provider): Promise<Asked | null> {
+  const details = await provider.interactionDetails(ctx.req, ctx.res).catch((error: unknown) => {
+    if (error instanceof errors.SessionNotFound) return null;
+    throw error;
+  });
+  if (!details) return null;
+  const { params, prompt, session } = details;
+  const client = await provider.Client.find(String(params.client_id));
+  if (!client) return null;
+  return {
+    uid: details.uid,
+    prompt: prompt.name as PromptName,
+    reasons: prompt.reasons,
+    accountId: session?.accountId ?? null,
+    clientId: client.clientId,
+    service: { name: client.clientName ?? client.clientId, uri: client.clientUri ?? null },
+    redirectUris: client.redirectUris ?? [],
+    scopes: text(params.scope)?.split(' ') ?? [],
+    siretHint: text(params.siret_hint),
+    loginHint: text(params.login_hint),
+    siteId: text(prompt.details.site),
+  };
+}
+
+const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+
+/** Only what was resolved goes in: any key present tells the library that its prompt is done. */
+function resultOf(ended: Ended): InteractionResults {
+  switch (ended.kind) {
+    case 'signed_in': {
+      const several = ended.methods.length > 1;
+      // RFC 8176: more than one factor adds `mfa`.
+      const amr = several ? [...ended.methods, 'mfa'] : [...ended.methods];
+      // The session cookie goes with the browser: people sign in on shared machines.
+      const login = {
+        accountId: ended.accountId,
+        amr,
+        acr: several ? ACR_MFA : ACR_PASSWORD,
+        remember: false,
+      };
+      return { login };
+    }
+    case 'site_chosen':
+      return { select_organization: { site: ended.siteId } };
+    case 'consent_given':
+      return { consent: {} };
+    case 'refused':
+      return { error: 'access_denied', error_description: 'the person declined' };
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * The gates between a request and its tokens, as prompts of the interaction policy: login → select_organization →
+ * consent (third parties). A gate is a Check here and nowhere else, so that no route goes round it.
+ */
+import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { siteDetailOf } from './grants.ts';
+
+const { Check, Prompt, base } = interactionPolicy;
+
+export type PromptName = 'login' | 'select_organization' | 'consent';
+
+/** The account of the session was closed, deactivated, or is of another time: sign in again. */
+const accountGone = new Check(
+  'account_gone',
+  'the signed-in account is not active',
+  'login_required',
+  ({ oidc }: KoaContextWithOIDC) => Boolean(oidc.session?.accountId) && oidc.entities.Account === undefined,
+);
+
+/** No site settled yet, or rights on it lost: a person must choose (or, with prompt=none, the service learns it). */
+const siteMissing = new Check(
+  'site_missing',
+  'a declaring site must be selected',
+  'interaction_required',
+  ({ oidc }: KoaContextWithOIDC) => !oidc.entities.Grant || siteDetailOf(oidc.entities.Grant) === undefined,
+);
+
+export function makePolicy(): interactionPolicy.DefaultPolicy {
+  const policy = base();
+  policy.get('login')?.checks.add(accountGone);
+  // The consent screen tells for which site; the grant that knows it is not saved before the consent.
+  Object.assign(policy.get('consent') ?? {}, {
+    details: ({ oidc }: KoaContextWithOIDC) => ({
+      site: oidc.entities.Grant && siteDetailOf(oidc.entities.Grant)?.siteId,
+    }),
+  });
+  policy.add(
+    new Prompt(
+      { name: 'select_organization', requestable: true },
+      ({ oidc }: KoaContextWithOIDC) => ({ siret_hint: oidc.params?.siret_hint }),
+      siteMissing,
+    ),
+    1,
+  );
+  return policy;
+}

@@ -1,0 +1,175 @@
+/** One oidc-provider per caisse: assembled here from the rooms beside it. Owns no rule of its own. */
+import type { Context } from 'koa';
+import type { AdapterPayload, KoaContextWithOIDC } from 'oidc-provider';
+import { errors, Provider } from 'oidc-provider';
+import type { Sealer } from '../domain/seal.ts';
+import { parseSiret } from '../domain/siret.ts';
+import { listClients, listSigningKeys } from '../store/caisses.ts';
+import type { Handle } from '../store/handle.ts';
+import type { Caisse } from '../tenant/directory.ts';
+import { makeAdapter } from './adapter.ts';
+import { CLAIMS_BY_SCOPE } from './claims.ts';
+import { ACR_PASSWORD, API_SCOPES, SCOPES } from './contract.ts';
+import { clientSecretContext, cookieKeysContext } from './founding.ts';
+import { loadExistingGrant } from './grants.ts';
+import { introspectJwtAccessTokens, isIntrospectionAllowed } from './introspection.ts';
+import { openSigningKeys, publicKeys } from './keys.ts';
+import { endGrantsWithSession } from './logout.ts';
+import { makeFetch } from './outgoing.ts';
+import { makePolicy, type PromptName } from './prompts.ts';
+import { answerForTheLibrary, type OidcScreens, renderError } from './screens.ts';
+import { extraTokenClaims, findAccount, getResourceServerInfo, ttl } from './tokens.ts';
+
+export type ProviderOptions = {
+  readonly caisse: Caisse;
+  readonly store: Handle;
+  readonly sealer: Sealer;
+  readonly now: () => number;
+  readonly screens: OidcScreens;
+  readonly allowedHosts: ReadonlySet<string>;
+};
+
+export type Issuer = {
+  readonly provider: Provider;
+  readonly handle: ReturnType<Provider['callback']>;
+  readonly clients: ReadonlyMap<string, AdapterPayload>;
+  /** Where a person goes who has nowhere to go back to; null when the caisse has named no service. */
+  readonly defaultService: { readonly name: string; readonly href: string } | null;
+};
+
+export async function makeIssuer(options: ProviderOptions): Promise<Issuer> {
+  const { caisse, store, sealer } = options;
+  const [keyRows, clientRows] = await Promise.all([listSigningKeys(store), listClients(store)]);
+  const jwks = openSigningKeys(caisse.id, keyRows, sealer);
+  const clients = new Map<string, AdapterPayload>(
+    clientRows.map((row) => {
+      const secret = row.secret && sealer.open(row.secret, clientSecretContext(caisse.id, row.clientId));
+      const payload = { ...row.metadata, client_id: row.clientId, third_party: row.thirdParty };
+      return [
+        row.clientId,
+        (secret === null ? payload : { ...payload, client_secret: secret }) as AdapterPayload,
+      ];
+    }),
+  );
+  const provider = new Provider(caisse.issuer, configurationOf(options, clients, jwks) as never);
+  const away = new WeakSet<object>();
+  // Host and scheme come from the issuer, which dispatch writes into the forwarded headers.
+  provider.proxy = true;
+  provider.silent = true;
+  provider.on('server_error', (ctx: Context, error: unknown) => {
+    if (options.screens.isAway(error)) away.add(ctx);
+    options.screens.fault(ctx, error);
+  });
+  provider.use(answerForTheLibrary(options.screens, away) as never);
+  provider.use(introspectJwtAccessTokens(provider, publicKeys(jwks)) as never);
+  provider.use(endGrantsWithSession as never);
+  const home = clientRows.find((row) => row.defaultService);
+  return {
+    provider,
+    handle: provider.callback(),
+    clients,
+    defaultService: home ? landingOf(caisse, home) : null,
+  };
+}
+
+function landingOf(caisse: Caisse, client: { readonly metadata: Readonly<Record<string, unknown>> }) {
+  const { initiate_login_uri: uri, client_name: name } = client.metadata;
+  if (typeof uri !== 'string') return null;
+  const href = new URL(uri);
+  href.searchParams.set('iss', caisse.issuer);
+  return { name: typeof name === 'string' ? name : href.host, href: href.href };
+}
+
+function configurationOf(options: ProviderOptions, clients: Issuer['clients'], jwks: object) {
+  const { caisse, store, now, screens } = options;
+  return {
+    adapter: makeAdapter({ store, clients, now }),
+    jwks,
+    findAccount,
+    loadExistingGrant,
+    extraTokenClaims,
+    ttl,
+    claims: CLAIMS_BY_SCOPE,
+    scopes: [...SCOPES, ...API_SCOPES],
+    acrValues: [ACR_PASSWORD],
+    // With a resource the access token cannot be used at userinfo: the ID token tells the whole.
+    conformIdTokenClaims: false,
+    clientDefaults: {
+      id_token_signed_response_alg: 'ES256',
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+    },
+    extraClientMetadata: { properties: ['third_party', 'default_service', 'resources'] },
+    extraParams: { siret_hint: checkSiretHint },
+    responseTypes: ['code'],
+    subjectTypes: ['public'],
+    allowOmittingSingleRegisteredRedirectUri: false,
+    clockTolerance: 5,
+    pkce: { required: () => true },
+    // A grant outlives a change of site within the session; logout ends them all (logout.ts).
+    expiresWithSession: () => false,
+    issueRefreshToken: async (
+      _ctx: unknown,
+      client: { grantTypeAllowed(type: string): boolean },
+      code: { scopes: Set<string> },
+    ) => client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
+    rotateRefreshToken: (ctx: KoaContextWithOIDC) => ctx.oidc.client?.clientAuthMethod === 'none',
+    clientBasedCORS: (_ctx: unknown, origin: string, client?: { redirectUris?: string[] }) =>
+      (client?.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
+    cookies: cookiesOf(options),
+    interactions: {
+      policy: makePolicy(),
+      url: (_ctx: unknown, interaction: { uid: string; prompt: { name: string } }) =>
+        caisse.basePath + screens.pathOf(interaction.prompt.name as PromptName, interaction.uid),
+    },
+    renderError: renderError(screens),
+    fetch: makeFetch(options.allowedHosts),
+    features: {
+      devInteractions: { enabled: false },
+      backchannelLogout: { enabled: true },
+      clientCredentials: { enabled: true },
+      dPoP: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: isIntrospectionAllowed },
+      pushedAuthorizationRequests: { enabled: true },
+      revocation: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: screens.signOut,
+        postLogoutSuccessSource: screens.signedOut,
+      },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: (_ctx: unknown, _client: unknown, oneOf?: string[]) => oneOf?.[0],
+        useGrantedResource: () => true,
+        getResourceServerInfo,
+      },
+    },
+  };
+}
+
+function checkSiretHint(_ctx: unknown, value: unknown): void {
+  if (value === undefined) return;
+  if (typeof value !== 'string' || !/^\d{14}$/.test(value) || parseSiret(value) === null) {
+    throw new errors.InvalidRequest('siret_hint must be a SIRET (14 digits)');
+  }
+}
+
+/**
+ * Cookies of one caisse never reach another: by their path where issuers share a host, by the host otherwise, and by
+ * keys of the caisse's own in any case. RFC 6265bis §4.1.3 prefixes wherever the issuer is https.
+ */
+function cookiesOf({ caisse, sealer }: ProviderOptions) {
+  const prefix = caisse.secure ? '__Secure-' : '';
+  const hostPrefix = caisse.secure && caisse.basePath === '' ? '__Host-' : prefix;
+  const common = { httpOnly: true, sameSite: 'lax', signed: true, secure: caisse.secure, overwrite: true };
+  return {
+    keys: JSON.parse(sealer.open(caisse.sealedCookieKeys, cookieKeysContext(caisse.id))) as string[],
+    names: {
+      session: `${hostPrefix}caisse_session`,
+      interaction: `${prefix}caisse_interaction`,
+      resume: `${prefix}caisse_resume`,
+    },
+    long: { ...common, path: caisse.basePath === '' ? '/' : caisse.basePath },
+    short: common,
+  };
+}

@@ -1,0 +1,74 @@
+/** Accounts: a person at one caisse. The e-mail is the login identifier, unique per caisse, never across. */
+import type { Instant } from '../domain/instant.ts';
+import { timestamp } from './database.ts';
+import type { Handle } from './handle.ts';
+
+export type StaffRole = 'agent' | 'superviseur';
+export type AccountStatus = 'awaiting_activation' | 'active' | 'deactivated' | 'closed';
+
+export type Account = {
+  readonly id: string;
+  readonly email: string;
+  readonly givenName: string;
+  readonly familyName: string;
+  readonly landline: string | null;
+  readonly mobile: string | null;
+  readonly mobileCertifiedAt: Instant | null;
+  readonly emailCertifiedAt: Instant | null;
+  readonly status: AccountStatus;
+  readonly staffRole: StaffRole | null;
+};
+
+const ACCOUNT_COLUMNS = {
+  id: 'id',
+  email: 'email',
+  givenName: 'given_name',
+  familyName: 'family_name',
+  landline: 'landline',
+  mobile: 'mobile',
+  mobileCertifiedAt: 'mobile_certified_at',
+  emailCertifiedAt: 'email_certified_at',
+  status: 'status',
+  staffRole: 'staff_role',
+};
+
+export type Credentials = {
+  readonly id: string;
+  readonly status: AccountStatus;
+  readonly passwordHash: string | null;
+};
+
+/** What a sign-in needs and nothing more. `emailKey`: see domain/email. */
+export const findCredentials = (
+  { caisseId, sql }: Handle,
+  emailKey: string,
+): Promise<Credentials | undefined> =>
+  sql('account')
+    .first({ id: 'id', status: 'status', passwordHash: 'password_hash' })
+    .where({ caisse_id: caisseId, email_key: emailKey });
+
+export const findAccount = ({ caisseId, sql }: Handle, id: string): Promise<Account | undefined> =>
+  sql('account').first(ACCOUNT_COLUMNS).where({ caisse_id: caisseId, id });
+
+export async function insertAccount(
+  { caisseId, sql }: Handle,
+  account: Account & { readonly emailKey: string; readonly passwordHash: string | null },
+  now: Instant,
+): Promise<void> {
+  await sql('account').insert({
+    caisse_id: caisseId,
+    id: account.id,
+    email: account.email,
+    email_key: account.emailKey,
+    password_hash: account.passwordHash,
+    given_name: account.givenName,
+    family_name: account.familyName,
+    landline: account.landline,
+    mobile: account.mobile,
+    mobile_certified_at: account.mobileCertifiedAt === null ? null : timestamp(account.mobileCertifiedAt),
+    email_certified_at: account.emailCertifiedAt === null ? null : timestamp(account.emailCertifiedAt),
+    status: account.status,
+    staff_role: account.staffRole,
+    created_at: timestamp(now),
+  });
+}

@@ -1,0 +1,15 @@
+/**
+ * A caisse-bound handle: what every store function takes. It cannot reach another caisse's rows, because each
+ * query starts from `caisseId` and every foreign key is composite.
+ */
+import type { Knex } from 'knex';
+
+export type CaisseId = string;
+
+export type Handle = { readonly caisseId: CaisseId; readonly sql: Knex };
+
+export const handleOf = (sql: Knex, caisseId: CaisseId): Handle => ({ caisseId, sql });
+
+/** One transaction per act: the state, its audit line and its outgoing messages, or nothing. */
+export const transaction = <T>(handle: Handle, act: (inside: Handle) => Promise<T>): Promise<T> =>
+  handle.sql.transaction((trx) => act({ caisseId: handle.caisseId, sql: trx }));

@@ -1,0 +1,149 @@
+/**
+ * What a person holds on one site: the chains of delegations that reach him there, in one recursive query.
+ * Brings dated facts; what they are worth is decided by domain/rights.
+ */
+import type { Instant } from '../domain/instant.ts';
+import type { Chain, Link, LinkKind, LinkStatus } from '../domain/rights.ts';
+import type { AccountStatus, StaffRole } from './accounts.ts';
+import type { Handle } from './handle.ts';
+
+export type Site = {
+  readonly id: string;
+  readonly siret: string;
+  readonly name: string;
+  readonly identifiant: string;
+  readonly raisonSociale: string;
+};
+
+export type Holding = {
+  readonly account: {
+    readonly id: string;
+    readonly status: AccountStatus;
+    readonly staffRole: StaffRole | null;
+    readonly email: string;
+    readonly emailCertified: boolean;
+    readonly givenName: string;
+    readonly familyName: string;
+    readonly landline: string | null;
+    readonly mobile: string | null;
+    readonly mobileCertified: boolean;
+  };
+  /** null when no such site exists at this caisse. */
+  readonly site: Site | null;
+  readonly chains: readonly Chain[];
+  /** Names of the firms that occur in the chains, by id. */
+  readonly cabinets: Readonly<Record<string, string>>;
+};
+
+type LinkRow = {
+  leaf: string;
+  id: string;
+  parent_id: string | null;
+  kind: LinkKind;
+  grantor_id: string | null;
+  grantee_id: string;
+  admin: boolean;
+  colleges: number;
+  levels: string;
+  status: LinkStatus;
+  from_ms: Instant;
+  to_ms: Instant | null;
+  stands_from: Instant | null;
+  stands_to: Instant | null;
+  cabinet_name: string | null;
+};
+
+const MS = (column: string) => `floor(extract(epoch from ${column}) * 1000)`;
+
+/** `place` names the site: by id where a grant has it, by SIRET where a request brings a hint. */
+export type Place = { readonly siteId: string } | { readonly siret: string };
+
+const HOLDING = (siteIs: string) => `
+  with recursive place as (
+    select s.id, s.siret, s.name, a.identifiant, a.raison_sociale
+    from site s join adherent a on a.caisse_id = s.caisse_id and a.id = s.adherent_id
+    where s.caisse_id = :caisse and ${siteIs}
+  ), leaf as (
+    select d.id::text as leaf, d.id, null::uuid as membership
+    from delegation d
+    where d.caisse_id = :caisse and d.grantee_account_id = :account and d.status = 'active'
+      and d.site_id = (select id from place)
+    union all
+    select m.id::text || '/' || d.id::text, d.id, m.id
+    from cabinet_member m
+    join delegation d on d.caisse_id = m.caisse_id and d.grantee_cabinet_id = m.cabinet_id and d.status = 'active'
+      and d.site_id = (select id from place)
+    where m.caisse_id = :caisse and m.account_id = :account and m.role = 'manager'
+  ), up as (
+    select leaf.leaf, 1 as height, d.id, d.parent_id from leaf
+    join delegation d on d.caisse_id = :caisse and d.id = leaf.id
+    union all
+    select up.leaf, up.height + 1, d.id, d.parent_id from up
+    join delegation d on d.caisse_id = :caisse and d.id = up.parent_id
+    where up.height < 32
+  ), link as (
+    select up.leaf, up.height, d.id, d.parent_id, d.kind, d.grantor_id, d.grantee_id, d.admin, d.colleges,
+      d.levels::text as levels, d.status, ${MS('d.effective_at')} as from_ms, ${MS('d.ends_at')} as to_ms,
+      ${MS('coalesce(cc.effective_at, cm.effective_at)')} as stands_from,
+      ${MS('coalesce(cc.ends_at, cm.ends_at)')} as stands_to, c.name as cabinet_name
+    from up
+    join delegation d on d.caisse_id = :caisse and d.id = up.id
+    left join cabinet_client cc on cc.caisse_id = :caisse and cc.id = d.cabinet_client_id
+    left join cabinet_member cm on cm.caisse_id = :caisse and cm.id = d.cabinet_member_id
+    left join cabinet c on c.caisse_id = :caisse and c.id = d.grantee_cabinet_id
+    union all
+    select leaf.leaf, 0, m.id, leaf.id, 'membership', m.cabinet_id, m.account_id, true, 7, '-1', 'active',
+      ${MS('m.effective_at')}, ${MS('m.ends_at')}, null, null, null
+    from leaf join cabinet_member m on m.caisse_id = :caisse and m.id = leaf.membership
+  )
+  select
+    (select row_to_json(a) from (
+      select id, status, staff_role as "staffRole", email, email_certified_at is not null as "emailCertified",
+        given_name as "givenName", family_name as "familyName", landline, mobile,
+        mobile_certified_at is not null as "mobileCertified"
+      from account where caisse_id = :caisse and id = :account) a) as account,
+    (select row_to_json(p) from (
+      select id, siret, name, identifiant, raison_sociale as "raisonSociale" from place) p) as site,
+    (select coalesce(json_agg(link order by leaf, height desc), '[]') from link) as links`;
+
+const BY_ID = HOLDING('s.id = :site');
+const BY_SIRET = HOLDING('s.siret = :site');
+
+/** One query. null when the account does not exist at this caisse. */
+export async function readHolding(
+  { caisseId, sql }: Handle,
+  accountId: string,
+  place: Place,
+): Promise<Holding | null> {
+  const [query, site] = 'siteId' in place ? [BY_ID, place.siteId] : [BY_SIRET, place.siret];
+  const { rows } = await sql.raw(query, { caisse: caisseId, account: accountId, site });
+  const row = rows[0] as { account: Holding['account'] | null; site: Site | null; links: LinkRow[] };
+  if (!row.account) return null;
+  const siteId = row.site?.id ?? '';
+  const chains = new Map<string, Link[]>();
+  const cabinets: Record<string, string> = {};
+  for (const link of row.links) {
+    const chain = chains.get(link.leaf) ?? [];
+    chain.push(toLink(link, caisseId, siteId));
+    chains.set(link.leaf, chain);
+    if (link.cabinet_name !== null) cabinets[link.grantee_id] = link.cabinet_name;
+  }
+  return { account: row.account, site: row.site, chains: [...chains.values()], cabinets };
+}
+
+const toLink = (row: LinkRow, caisseId: string, siteId: string): Link => ({
+  id: row.id,
+  parentId: row.parent_id,
+  caisseId,
+  siteId,
+  kind: row.kind,
+  grantorId: row.grantor_id,
+  granteeId: row.grantee_id,
+  admin: row.admin,
+  colleges: row.colleges,
+  levels: BigInt(row.levels),
+  status: row.status,
+  from: row.from_ms,
+  to: row.to_ms,
+  standsOn: row.stands_from === null ? [] : [{ from: row.stands_from, to: row.stands_to }],
+});

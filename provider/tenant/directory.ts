@@ -1,0 +1,87 @@
+/**
+ * The caisses in memory, and which one an address speaks of. A caisse is found by the host and path of its issuer:
+ * a host of its own, or the first path segment of a shared host. Owns no HTTP: it answers with values.
+ */
+import { createHash } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { CaisseRow } from '../store/caisses.ts';
+import { listCaisses } from '../store/caisses.ts';
+import { type Settings, SettingsSchema } from './settings.ts';
+
+export type Caisse = {
+  readonly id: string;
+  readonly name: string;
+  readonly issuer: string;
+  /** '' for a host issuer, '/grand-est' for a path issuer. */
+  readonly basePath: string;
+  readonly host: string;
+  readonly secure: boolean;
+  readonly timeZone: string;
+  readonly settings: Settings;
+  /** Changes with any setting; part of the addresses of what browsers may keep. */
+  readonly settingsVersion: string;
+  readonly sealedCookieKeys: Buffer;
+};
+
+export type Resolution =
+  | { readonly kind: 'caisse'; readonly caisse: Caisse }
+  /** The host is ours but no caisse has this path. */
+  | { readonly kind: 'no_caisse' }
+  /** RFC 9110 §15.5.20: a host that no issuer has. */
+  | { readonly kind: 'unknown_host' };
+
+export type Directory = {
+  readonly resolve: (host: string, path: string) => Resolution;
+  readonly all: () => readonly Caisse[];
+  readonly get: (id: string) => Caisse | undefined;
+  readonly reload: () => Promise<void>;
+};
+
+const FIRST_SEGMENT = /^\/[^/?#]*/;
+
+/** `sharedHost`: answers with `no_caisse` rather than `unknown_host` even while no caisse has it. */
+export async function openDirectory(sql: Knex, sharedHost: string): Promise<Directory> {
+  let byAddress = new Map<string, Caisse>();
+  let byId = new Map<string, Caisse>();
+  let hosts = new Set<string>([sharedHost]);
+
+  async function reload(): Promise<void> {
+    const caisses = (await listCaisses(sql)).map(toCaisse);
+    byAddress = new Map(caisses.map((caisse) => [caisse.host + caisse.basePath, caisse]));
+    byId = new Map(caisses.map((caisse) => [caisse.id, caisse]));
+    hosts = new Set([sharedHost, ...caisses.map(({ host }) => host)]);
+  }
+
+  await reload();
+  return {
+    reload,
+    all: () => [...byId.values()],
+    get: (id) => byId.get(id),
+    resolve(host, path) {
+      if (!hosts.has(host)) return { kind: 'unknown_host' };
+      const segment = FIRST_SEGMENT.exec(path)?.[0] ?? '';
+      const caisse = byAddress.get(host + segment) ?? byAddress.get(host);
+      return caisse ? { kind: 'caisse', caisse } : { kind: 'no_caisse' };
+    },
+  };
+}
+
+export function toCaisse(row: CaisseRow): Caisse {
+  const issuer = new URL(row.issuer);
+  const settings = SettingsSchema.parse(row.settings);
+  return {
+    id: row.id,
+    name: row.name,
+    issuer: row.issuer,
+    basePath: issuer.pathname === '/' ? '' : issuer.pathname.replace(/\/$/, ''),
+    host: issuer.host,
+    secure: issuer.protocol === 'https:',
+    timeZone: row.timeZone,
+    settings,
+    settingsVersion: createHash('sha256')
+      .update(JSON.stringify([row.name, settings]))
+      .digest('hex')
+      .slice(0, 12),
+    sealedCookieKeys: row.cookieKeys,
+  };
+}
