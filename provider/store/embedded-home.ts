@@ -100,7 +100,7 @@ export async function startCluster(home: Home): Promise<void> {
 }
 
 async function make(home: Home, cluster: Cluster): Promise<void> {
-  home.log(`Making the embedded PostgreSQL in ${cluster.directory}`);
+  home.log(`PostgreSQL embarqué : données dans ${cluster.directory}`);
   await stop(cluster).catch(() => undefined);
   const password = randomBytes(24).toString('hex');
   await initialise(cluster, password);
