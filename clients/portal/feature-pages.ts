@@ -106,13 +106,13 @@ async function save(ctx: Koa.Context, visit: Visit, feature: Feature): Promise<v
   };
   if (note.length > LONGEST_NOTE) {
     return refuse(
-      `Raccourcissez la note : ${LONGEST_NOTE} caractères au plus, elle en compte ${note.length}`,
+      `Raccourcissez la note\u00a0: ${LONGEST_NOTE} caractères au plus, elle en compte ${note.length}`,
     );
   }
   const answer = await callFor(visit, feature, section, note);
   if (answer === undefined)
-    return refuse('La note n’a pas été enregistrée : l’API ne répond pas. Recommencez');
-  if (answer.status !== 200) return refuse('La note n’a pas été enregistrée : l’API l’a refusée');
+    return refuse('La note n’a pas été enregistrée\u00a0: l’API ne répond pas. Recommencez');
+  if (answer.status !== 200) return refuse('La note n’a pas été enregistrée\u00a0: l’API l’a refusée');
   ctx.status = 303;
   ctx.redirect(`${page}?enregistre=${key}`);
 }
