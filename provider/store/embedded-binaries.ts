@@ -22,12 +22,15 @@ export interface Binaries {
   readonly user: ServerUser | null;
 }
 
+// The copy belongs to the checkout that it was installed in, whosever data it serves.
+const checkout = join(import.meta.dirname, '../..');
+
 /** As installed, or a copy where the checkout is closed to PostgreSQL's user. Throws when npm has not installed it. */
-export function runnableBinaries(root: string, user: ServerUser | null): Binaries {
+export function runnableBinaries(user: ServerUser | null): Binaries {
   const installed = installedDirectory();
   if (user === null || canRun(installed, user)) return { directory: installed, user };
   const { version } = JSON.parse(readFileSync(join(dirname(installed), 'package.json'), 'utf8'));
-  const copy = join(stateDirectory(root, user), `postgresql-${version}`);
+  const copy = join(stateDirectory(checkout, user), `postgresql-${version}`);
   if (!existsSync(copy)) copyFor(user, installed, copy);
   return { directory: copy, user };
 }

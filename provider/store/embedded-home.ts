@@ -62,7 +62,7 @@ export function standingCluster(home: Home): Cluster {
   const known = readAddress(home);
   const user = serverUser();
   const directory = known ? dirname(known.data) : placeFor(home.root, records, user);
-  return { directory, binaries: runnableBinaries(home.root, ownerOf(directory, user)) };
+  return { directory, binaries: runnableBinaries(ownerOf(directory, user)) };
 }
 
 function placeFor(root: string, records: string, user: ServerUser | null): string {

@@ -1,5 +1,5 @@
 /** A cluster of one's own, thrown away after use: for tests that stop their database under a running server. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runnableBinaries } from './embedded-binaries.ts';
@@ -17,19 +17,19 @@ export interface PrivateCluster {
   remove(): Promise<void>;
 }
 
-/** Makes and starts it. `root` is the checkout. Its data does not survive a crash of the machine. */
-export async function privateCluster({ root }: { readonly root: string }): Promise<PrivateCluster> {
+/** Makes and starts it. Its data does not survive a crash of the machine. */
+export async function privateCluster(): Promise<PrivateCluster> {
   const user = serverUser();
   const home = temporaryDirectory(`caisse-id-${process.pid}-${randomBytes(4).toString('hex')}`, user);
-  await sweep(dirname(home), root);
+  await sweep(dirname(home));
   const cluster: Cluster = {
-    binaries: runnableBinaries(root, user),
+    binaries: runnableBinaries(user),
     directory: join(home, 'cluster'),
     settings: ['fsync=off'],
   };
   const password = randomBytes(24).toString('hex');
-  const port = await freePort(30_000 + (process.pid % 1_000));
   await initialise(cluster, password);
+  const port = await freePort(30_000 + randomInt(1_500));
   await start(cluster, port);
   return {
     port,
@@ -44,12 +44,12 @@ export async function privateCluster({ root }: { readonly root: string }): Promi
 }
 
 /** What a killed test run left behind. */
-async function sweep(parent: string, root: string): Promise<void> {
+async function sweep(parent: string): Promise<void> {
   for (const name of readdirSync(parent)) {
     const pid = Number(/^caisse-id-(\d+)-[0-9a-f]{8}$/.exec(name)?.[1]);
     const home = join(parent, name);
     if (!pid || isAlive(pid) || lstatSync(home).uid !== process.getuid?.()) continue;
-    await stop({ binaries: runnableBinaries(root, serverUser()), directory: join(home, 'cluster') }).catch(
+    await stop({ binaries: runnableBinaries(serverUser()), directory: join(home, 'cluster') }).catch(
       () => undefined,
     );
     rmSync(home, { recursive: true, force: true });

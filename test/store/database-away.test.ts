@@ -5,7 +5,7 @@ import { type PrivateCluster, privateCluster } from '../../provider/store/embedd
 let cluster: PrivateCluster;
 let database: Database;
 beforeAll(async () => {
-  cluster = await privateCluster({ root: new URL('../..', import.meta.url).pathname });
+  cluster = await privateCluster();
   database = connect(cluster.url('postgres'), { poolSize: 3 });
 });
 afterAll(async () => {

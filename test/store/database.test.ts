@@ -3,8 +3,6 @@ import { connect, type Database, migrate, timestamp } from '../../provider/store
 import { privateCluster } from '../../provider/store/embedded-private.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
-const root = new URL('../..', import.meta.url).pathname;
-
 let database: TestDatabase;
 beforeAll(async () => {
   database = await testDatabase();
@@ -38,7 +36,7 @@ test('the message of a database error leaves out the values that were bound', as
 });
 
 test('servers that start together on an empty database all find it migrated', async () => {
-  const cluster = await privateCluster({ root });
+  const cluster = await privateCluster();
   const pools = Array.from({ length: 3 }, () => connect(cluster.url('postgres'), { poolSize: 2 }));
   try {
     await Promise.all(pools.map((pool) => migrate(pool)));
