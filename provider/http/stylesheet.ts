@@ -36,15 +36,21 @@ function installedVersion(name: string): string {
 type Compilation = { readonly entry: string; readonly hash: string; readonly cacheDirectory: string };
 
 export async function stylesheet({ entry, hash, cacheDirectory }: Compilation): Promise<Buffer> {
-  const cached = join(cacheDirectory, `style.${hash}.css`);
-  try {
-    return readFileSync(cached);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+  const file = join(cacheDirectory, `style.${hash}.css`);
+  const kept = ifPossible(() => readFileSync(file));
+  if (kept) return kept;
   const css = await compile(entry);
-  keep(cached, css);
+  ifPossible(() => keep(file, css));
   return css;
+}
+
+/** A cache that cannot be read or written costs a compilation at each start, never the stylesheet. */
+function ifPossible<T>(act: () => T): T | null {
+  try {
+    return act();
+  } catch {
+    return null;
+  }
 }
 
 async function compile(entry: string): Promise<Buffer> {
