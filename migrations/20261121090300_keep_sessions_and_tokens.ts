@@ -46,7 +46,8 @@ export async function up(knex: Knex): Promise<void> {
     create table throttle (
       key varchar(255) primary key,
       points integer not null default 0,
-      expire bigint
+      -- milliseconds since 1970; the limiter reads a number, which a bigint would not be
+      expire double precision
     )`);
   await knex.raw(`
     create table audit_event (

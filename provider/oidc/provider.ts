@@ -4,7 +4,7 @@ import type { AdapterPayload, KoaContextWithOIDC } from 'oidc-provider';
 import { errors, Provider } from 'oidc-provider';
 import type { Sealer } from '../domain/seal.ts';
 import { parseSiret } from '../domain/siret.ts';
-import { listClients, listSigningKeys } from '../store/caisses.ts';
+import { type ClientRow, listClients, listSigningKeys } from '../store/caisses.ts';
 import type { Handle } from '../store/handle.ts';
 import type { Caisse } from '../tenant/directory.ts';
 import { makeAdapter } from './adapter.ts';
@@ -41,16 +41,7 @@ export async function makeIssuer(options: ProviderOptions): Promise<Issuer> {
   const { caisse, store, sealer } = options;
   const [keyRows, clientRows] = await Promise.all([listSigningKeys(store), listClients(store)]);
   const jwks = openSigningKeys(caisse.id, keyRows, sealer);
-  const clients = new Map<string, AdapterPayload>(
-    clientRows.map((row) => {
-      const secret = row.secret && sealer.open(row.secret, clientSecretContext(caisse.id, row.clientId));
-      const payload = { ...row.metadata, client_id: row.clientId, third_party: row.thirdParty };
-      return [
-        row.clientId,
-        (secret === null ? payload : { ...payload, client_secret: secret }) as AdapterPayload,
-      ];
-    }),
-  );
+  const clients = new Map(clientRows.map((row) => [row.clientId, toLibrary(caisse, row, sealer)]));
   const provider = new Provider(caisse.issuer, configurationOf(options, clients, jwks) as never);
   const away = new WeakSet<object>();
   // Host and scheme come from the issuer, which dispatch writes into the forwarded headers.
@@ -70,6 +61,14 @@ export async function makeIssuer(options: ProviderOptions): Promise<Issuer> {
     clients,
     defaultService: home ? landingOf(caisse, home) : null,
   };
+}
+
+function toLibrary(caisse: Caisse, row: ClientRow, sealer: Sealer): AdapterPayload {
+  // The library wants https there, even on loopback; the address serves only ourselves (landingOf).
+  const { initiate_login_uri: _, ...metadata } = row.metadata;
+  const secret = row.secret && sealer.open(row.secret, clientSecretContext(caisse.id, row.clientId));
+  const payload = { ...metadata, client_id: row.clientId, third_party: row.thirdParty };
+  return (secret === null ? payload : { ...payload, client_secret: secret }) as AdapterPayload;
 }
 
 function landingOf(caisse: Caisse, client: { readonly metadata: Readonly<Record<string, unknown>> }) {

@@ -1,0 +1,180 @@
+/** Builders of a caisse's world: each says only what matters to its test, all else is plausible. */
+import { randomUUID } from 'node:crypto';
+import argon2 from 'argon2';
+import { emailKey } from '../../provider/domain/email.ts';
+import { EVERYTHING, type LinkStatus, type Vector } from '../../provider/domain/rights.ts';
+import { parseSiret, type Siret } from '../../provider/domain/siret.ts';
+import { type Account, insertAccount } from '../../provider/store/accounts.ts';
+import {
+  insertAdherents,
+  insertDsnAlerts,
+  insertSites,
+  type NewSite,
+} from '../../provider/store/adherents.ts';
+import { attachClients, insertCabinet, insertMembership } from '../../provider/store/cabinets.ts';
+import { insertDelegations, type NewDelegation, type Parties } from '../../provider/store/delegations.ts';
+import type { Handle } from '../../provider/store/handle.ts';
+
+export const PASSWORD = 'Chantier-Essai-2026';
+// One hash for all: tests are about other things than the cost of hashing.
+const PASSWORD_HASH = argon2.hash(PASSWORD, { memoryCost: 46 * 1024, timeCost: 1, parallelism: 1 });
+
+const DAY = 86_400_000;
+
+let serial = 100_000_000 + Math.floor(Date.now() % 100_000_000);
+
+/** A valid SIRET, never twice in a process. */
+export function newSiret(): Siret {
+  serial += 1;
+  for (let key = 0; key < 100_000; key++) {
+    const siret = parseSiret(`${serial}${String(key).padStart(5, '0')}`);
+    if (siret) return siret;
+  }
+  throw new Error('no SIRET');
+}
+
+export type Given = {
+  readonly id?: string;
+  readonly rights?: Vector;
+  readonly admin?: boolean;
+  readonly status?: LinkStatus;
+  readonly from?: number;
+  readonly to?: number | null;
+};
+
+export function makeWorld(store: Handle, now: () => number) {
+  const longAgo = () => now() - 100 * DAY;
+
+  async function account(
+    given: Partial<Account> & { readonly password?: string | null } = {},
+  ): Promise<string> {
+    const id = given.id ?? randomUUID();
+    const email = given.email ?? `p${id.slice(0, 8)}@essai.test`;
+    await insertAccount(
+      store,
+      {
+        id,
+        email,
+        emailKey: emailKey(email),
+        passwordHash: given.password === null ? null : await PASSWORD_HASH,
+        givenName: given.givenName ?? 'Camille',
+        familyName: given.familyName ?? 'Essai',
+        landline: given.landline ?? null,
+        mobile: given.mobile ?? null,
+        mobileCertifiedAt: given.mobileCertifiedAt ?? null,
+        emailCertifiedAt: given.emailCertifiedAt ?? longAgo(),
+        status: given.status ?? 'active',
+        staffRole: given.staffRole ?? null,
+      },
+      longAgo(),
+    );
+    return id;
+  }
+
+  function site(given: { name?: string; raisonSociale?: string; adherent?: NewSite['adherent'] } = {}) {
+    return sites([given]).then(([made]) => made as NewSite);
+  }
+
+  async function sites(
+    given: readonly { name?: string; raisonSociale?: string; adherent?: NewSite['adherent'] }[],
+  ): Promise<NewSite[]> {
+    const made = given.map(({ name, raisonSociale, adherent }): NewSite & { fresh: boolean } => ({
+      id: randomUUID(),
+      siret: newSiret(),
+      name: name ?? 'Agence de Metz',
+      fresh: adherent === undefined,
+      adherent: adherent ?? {
+        id: randomUUID(),
+        identifiant: `E-${randomUUID().slice(0, 8)}`,
+        raisonSociale: raisonSociale ?? 'Maçonnerie du Test',
+      },
+    }));
+    await insertAdherents(
+      store,
+      made.filter(({ fresh }) => fresh).map(({ adherent }) => adherent),
+      longAgo(),
+    );
+    await insertSites(store, made, longAgo());
+    return made;
+  }
+
+  async function link(on: NewSite, parties: Parties, given: Given): Promise<string> {
+    const delegation: NewDelegation = {
+      ...parties,
+      id: given.id ?? randomUUID(),
+      adherentId: on.adherent.id,
+      siteId: on.id,
+      admin: given.admin ?? false,
+      rights: given.rights ?? EVERYTHING,
+      status: given.status ?? 'active',
+      from: given.from ?? longAgo(),
+      to: given.to ?? null,
+    };
+    await insertDelegations(store, [delegation], longAgo());
+    return delegation.id;
+  }
+
+  return {
+    store,
+    account,
+    site,
+    sites,
+    link,
+    /** Administrateur Entreprise of the site. @returns the delegation's id. */
+    enrol: (granteeAccountId: string, on: NewSite, given: Given = {}) =>
+      link(on, { kind: 'enrolment', granteeAccountId }, { admin: true, ...given }),
+    delegate: (
+      on: NewSite,
+      parentId: string,
+      people: { readonly from: string; readonly to: string },
+      given: Given = {},
+    ) =>
+      link(on, { kind: 'user', parentId, grantorAccountId: people.from, granteeAccountId: people.to }, given),
+    async cabinet(name = 'Cabinet Essai'): Promise<string> {
+      const id = randomUUID();
+      await insertCabinet(store, { id, name }, longAgo());
+      return id;
+    },
+    async attach(cabinetId: string, adherentId: string, window: { from?: number; to?: number | null } = {}) {
+      const id = randomUUID();
+      const { from = longAgo(), to = null } = window;
+      await attachClients(store, [{ id, cabinetId, adherentId, from, to }]);
+      return id;
+    },
+    async join(
+      cabinetId: string,
+      accountId: string,
+      role: 'manager' | 'staff',
+      window: { from?: number; to?: number | null } = {},
+    ) {
+      const id = randomUUID();
+      const { from = longAgo(), to = null } = window;
+      await insertMembership(store, { id, cabinetId, accountId, role, from, to });
+      return id;
+    },
+    alert: (siteId: string, message: string) =>
+      insertDsnAlerts(store, [{ id: randomUUID(), siteId, message, pushedAt: now() }]),
+    /** As an administrator's act will: the row stays, its status says that it is over. */
+    async close(delegationId: string): Promise<void> {
+      await store
+        .sql('delegation')
+        .update({ status: 'closed' })
+        .where({ caisse_id: store.caisseId, id: delegationId });
+    },
+    /** An account that administers `count` sites. */
+    async administrator(count: number, given: Partial<Account> = {}) {
+      const accountId = await account(given);
+      const held = await sites(Array.from({ length: count }, (_, i) => ({ name: `Site ${i + 1}` })));
+      const delegations: string[] = [];
+      for (const one of held) {
+        delegations.push(
+          await link(one, { kind: 'enrolment', granteeAccountId: accountId }, { admin: true }),
+        );
+      }
+      const email = given.email ?? `p${accountId.slice(0, 8)}@essai.test`;
+      return { accountId, email, sites: held, delegations };
+    },
+  };
+}
+
+export type World = ReturnType<typeof makeWorld>;
