@@ -1,7 +1,9 @@
 /** The library's interactions as journeys know them: what is asked, for whom, and how it ends. */
 import type { Context } from 'koa';
 import { errors, type InteractionResults, type Provider } from 'oidc-provider';
+import { scopeOf } from '../tenant/scope.ts';
 import { ACR_MFA, ACR_PASSWORD } from './contract.ts';
+import { endSessionOfAnother } from './logout.ts';
 import type { PromptName } from './prompts.ts';
 import type { Issuer } from './provider.ts';
 
@@ -28,8 +30,7 @@ type Ended =
 export function makeInteractions(issuerOf: (ctx: Context) => Issuer) {
   return {
     load: (ctx: Context): Promise<Asked | null> => load(ctx, issuerOf(ctx).provider),
-    finish: (ctx: Context, ended: Ended): Promise<string> =>
-      issuerOf(ctx).provider.interactionResult(ctx.req, ctx.res, resultOf(ended)),
+    finish: (ctx: Context, ended: Ended): Promise<string> => finish(ctx, issuerOf(ctx).provider, ended),
     defaultService: (ctx: Context) => issuerOf(ctx).defaultService,
   };
 }
@@ -56,6 +57,20 @@ async function load(ctx: Context, provider: Provider): Promise<Asked | null> {
     loginHint: text(params.login_hint),
     siteId: text(prompt.details.site),
   };
+}
+
+async function finish(ctx: Context, provider: Provider, ended: Ended): Promise<string> {
+  if (ended.kind === 'signed_in') {
+    const details = await provider.interactionDetails(ctx.req, ctx.res);
+    const signedIn = details.session?.accountId;
+    if (signedIn !== undefined && signedIn !== ended.accountId) {
+      await endSessionOfAnother(ctx, provider);
+      // The interaction would wait for the session that it began in.
+      delete (details as { session?: unknown }).session;
+      await details.save(details.exp - Math.floor(scopeOf(ctx.req).now() / 1000));
+    }
+  }
+  return provider.interactionResult(ctx.req, ctx.res, resultOf(ended));
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);

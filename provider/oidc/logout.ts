@@ -2,7 +2,8 @@
  * What logout means here: the session ends, and with it every grant made in it, also those of sites left since; the
  * library ends only the latest grant of each service, because grants outlive a change of site.
  */
-import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Context } from 'koa';
+import type { KoaContextWithOIDC, Provider, Session } from 'oidc-provider';
 import { revokeGrantsOfSession } from '../store/artifacts.ts';
 import { appendAudit } from '../store/audit.ts';
 import { transaction } from '../store/handle.ts';
@@ -31,4 +32,34 @@ export async function endGrantsWithSession(
       requestId,
     });
   });
+}
+
+/**
+ * Ends the session of this browser because somebody else has just signed in there (a shared machine): its grants, and
+ * by back channel the sessions that services opened from it. The library would ask the newcomer to confirm a sign-out
+ * that is not his.
+ */
+export async function endSessionOfAnother(ctx: Context, provider: Provider): Promise<void> {
+  const session = await provider.Session.get(ctx);
+  const { accountId, uid } = session;
+  if (!accountId) return;
+  const { store, now, address, requestId } = scopeOf(ctx.req);
+  await transaction(store, async (inside) => {
+    await revokeGrantsOfSession(inside, uid);
+    await appendAudit(inside, { kind: 'signed_out', at: now(), actorId: accountId, address, requestId });
+  });
+  await Promise.allSettled(
+    Object.keys(session.authorizations ?? {}).map((clientId) => tellService(provider, session, clientId)),
+  );
+  await session.destroy();
+}
+
+type Notified = { backchannelLogout(accountId: string, sid: string): Promise<void> };
+
+/** OpenID Connect Back-Channel Logout 1.0 §2.5. A service that does not answer keeps nobody from signing in. */
+async function tellService(provider: Provider, session: Session, clientId: string): Promise<void> {
+  const client = await provider.Client.find(clientId);
+  if (!client?.backchannelLogoutUri) return;
+  const sid = session.sidFor(clientId);
+  await (client as unknown as Notified).backchannelLogout(session.accountId as string, sid as string);
 }

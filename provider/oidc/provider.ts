@@ -1,6 +1,6 @@
 /** One oidc-provider per caisse: assembled here from the rooms beside it. Owns no rule of its own. */
 import type { Context } from 'koa';
-import type { AdapterPayload, KoaContextWithOIDC } from 'oidc-provider';
+import type { AdapterPayload, Client, KoaContextWithOIDC } from 'oidc-provider';
 import { errors, Provider } from 'oidc-provider';
 import type { Sealer } from '../domain/seal.ts';
 import { parseSiret } from '../domain/siret.ts';
@@ -107,11 +107,9 @@ function configurationOf(options: ProviderOptions, clients: Issuer['clients'], j
     pkce: { required: () => true },
     // A grant outlives a change of site within the session; logout ends them all (logout.ts).
     expiresWithSession: () => false,
-    issueRefreshToken: async (
-      _ctx: unknown,
-      client: { grantTypeAllowed(type: string): boolean },
-      code: { scopes: Set<string> },
-    ) => client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
+    // The library drops offline_access from requests without prompt=consent, which our own services never send: being
+    // registered for refresh tokens is the condition here (OpenID Connect Core §11 leaves it to us).
+    issueRefreshToken: (_ctx: unknown, client: Client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: (ctx: KoaContextWithOIDC) => ctx.oidc.client?.clientAuthMethod === 'none',
     clientBasedCORS: (_ctx: unknown, origin: string, client?: { redirectUris?: string[] }) =>
       (client?.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
