@@ -1,6 +1,6 @@
 /** How the API says no: RFC 6750 §3 for Bearer, RFC 9449 §7.1 for DPoP, and a JSON body that says the same. */
 
-export const DPOP_ALGORITHMS = ['ES256', 'ES384', 'EdDSA', 'PS256'] as const;
+export const DPOP_ALGORITHMS = ['ES256', 'Ed25519', 'EdDSA'] as const;
 
 export type Scheme = 'Bearer' | 'DPoP';
 

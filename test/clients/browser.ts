@@ -1,6 +1,12 @@
 /** A browser reduced to cookies with paths, redirects and forms: enough to walk through a relying party. */
 
-type Cookie = { readonly name: string; readonly value: string; readonly path: string; readonly line: string };
+type Cookie = {
+  readonly host: string;
+  readonly name: string;
+  readonly value: string;
+  readonly path: string;
+  readonly line: string;
+};
 
 export type Page = {
   readonly status: number;
@@ -14,20 +20,24 @@ export type Browser = ReturnType<typeof openBrowser>;
 export function openBrowser() {
   let jar: Cookie[] = [];
 
-  function store(line: string): void {
+  function store(host: string, line: string): void {
     const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
     const at = pair.indexOf('=');
     const path = attributes.find((a) => a.toLowerCase().startsWith('path='))?.slice(5) ?? '/';
-    const cookie = { name: pair.slice(0, at), value: pair.slice(at + 1), path, line };
-    jar = jar.filter((known) => known.name !== cookie.name || known.path !== path);
+    const cookie = { host, name: pair.slice(0, at), value: pair.slice(at + 1), path, line };
+    jar = jar.filter((known) => known.host !== host || known.name !== cookie.name || known.path !== path);
     if (cookie.value !== '') jar.push(cookie);
   }
 
   function cookiesFor(url: URL): string {
-    return jar
-      .filter(({ path }) => path === '/' || url.pathname === path || url.pathname.startsWith(`${path}/`))
-      .map(({ name, value }) => `${name}=${value}`)
-      .join('; ');
+    return (
+      jar
+        // By host name alone: a cookie does not know ports apart (RFC 6265 §8.5).
+        .filter(({ host }) => host === url.hostname)
+        .filter(({ path }) => path === '/' || url.pathname === path || url.pathname.startsWith(`${path}/`))
+        .map(({ name, value }) => `${name}=${value}`)
+        .join('; ')
+    );
   }
 
   async function send(address: string, form?: Record<string, string>, headers = {}): Promise<Page> {
@@ -38,7 +48,7 @@ export function openBrowser() {
       body: form === undefined ? null : new URLSearchParams(form),
       redirect: 'manual',
     });
-    for (const line of response.headers.getSetCookie()) store(line);
+    for (const line of response.headers.getSetCookie()) store(url.hostname, line);
     return { status: response.status, url: url.href, text: await response.text(), headers: response.headers };
   }
 

@@ -29,6 +29,13 @@ export async function listen(app: Koa, port = 0): Promise<Running> {
   };
 }
 
+/** An origin that nothing listens on yet: a relying party must know its own before it is made. */
+export async function freeOrigin(): Promise<string> {
+  const probe = await listen(new Koa());
+  await probe.close();
+  return probe.origin;
+}
+
 type Grant = { readonly person: Person; readonly request: Record<string, string> };
 
 export type TestIssuer = Awaited<ReturnType<typeof startIssuer>>;

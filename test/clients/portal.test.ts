@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApi } from '../../clients/api/api.ts';
 import { createPortal } from '../../clients/portal/portal.ts';
 import { type Browser, openBrowser, type Page } from './browser.ts';
-import { listen, type Person, type Running, startIssuer, type TestIssuer } from './issuer.ts';
+import { freeOrigin, listen, type Person, type Running, startIssuer, type TestIssuer } from './issuer.ts';
 
 const RESOURCE = 'http://localhost:3002';
 const METZ = '73282932000074';
@@ -59,16 +59,13 @@ afterAll(async () => {
   await Promise.all([portal.close(), api.close(), issuer.close()]);
 });
 
-/** The portal must know its own origin before it listens: a first server finds the port. */
 async function startPortal(settings: Record<string, unknown> = {}): Promise<Running> {
-  const { default: Koa } = await import('koa');
-  const probe = await listen(new Koa());
-  await probe.close();
+  const origin = await freeOrigin();
   const { app } = createPortal({
     caisses: [
       { slug: 'grand-est', issuer: issuer.issuer, clientId: 'portail', clientSecret: 'portal-secret' },
     ],
-    origin: probe.origin,
+    origin,
     apiResource: RESOURCE,
     apiOrigin: api.origin,
     cookieKey: 'a key that only the tests know',
@@ -76,7 +73,7 @@ async function startPortal(settings: Record<string, unknown> = {}): Promise<Runn
     now: () => Date.now() + clock,
     ...settings,
   });
-  return listen(app, Number(new URL(probe.origin).port));
+  return listen(app, Number(new URL(origin).port));
 }
 
 const signIn = (browser: Browser, query = ''): Promise<Page> => browser.visit(`${home}/connexion${query}`);
