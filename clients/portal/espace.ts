@@ -2,8 +2,7 @@
 import type Router from '@koa/router';
 import type Koa from 'koa';
 import * as client from 'openid-client';
-import { findFeature } from '../catalogue.ts';
-import { type Portal, SESSION_COOKIE, setCookie, single } from './context.ts';
+import { type Portal, SESSION_COOKIE, setCookie } from './context.ts';
 import { addExchangeRoutes } from './exchanges.ts';
 import { addFeatureRoutes } from './feature-pages.ts';
 import { ISSUER_AWAY, NOT_FOUND, RIGHTS_WITHDRAWN, SESSION_OVER } from './messages.ts';
@@ -63,12 +62,7 @@ async function showDsn(ctx: Koa.Context, visit: Visit): Promise<void> {
 
 /** « Changer de tiers »: the issuer shows its list again, and this tab comes back with the site chosen there. */
 async function changeSite(ctx: Koa.Context, { portal, caisse, espace }: Visit): Promise<void> {
-  const place = findFeature(single(ctx.query.vers) ?? '');
-  await depart(ctx, portal, caisse, {
-    prompt: 'select_organization',
-    place: place === undefined ? '' : `fonctionnalites/${place.slug}`,
-    from: espace.id,
-  });
+  await depart(ctx, portal, caisse, { prompt: 'select_organization', place: '', from: espace.id });
 }
 
 /** OpenID Connect RP-Initiated Logout 1.0: closed here first, then at the issuer. */
