@@ -1,0 +1,84 @@
+/** Fills an empty database with the demo, and keeps its addresses in step with the configuration. */
+
+import { foundCaisse, type Maker } from '../oidc/founding.ts';
+import { insertAccount } from '../store/accounts.ts';
+import { insertAdherents, insertDsnAlerts, insertSites } from '../store/adherents.ts';
+import { attachClients, insertCabinet, insertMembership } from '../store/cabinets.ts';
+import { listCaisses } from '../store/caisses.ts';
+import type { Database } from '../store/database.ts';
+import { insertDelegations } from '../store/delegations.ts';
+import { moveIssuer } from '../store/demo-addresses.ts';
+import { type Handle, handleOf } from '../store/handle.ts';
+import type { PasswordHasher } from '../tenant/passwords.ts';
+import { type DemoAddresses, issuerAt } from './addresses.ts';
+import { DEMO_CAISSES, type DemoCaisse } from './caisses.ts';
+import { DEMO_PASSWORD } from './people.ts';
+import { registerServices } from './services.ts';
+import { imagineWorld, type World } from './world.ts';
+
+export type Seeding = {
+  readonly addresses: DemoAddresses;
+  readonly passwords: Pick<PasswordHasher, 'hash'>;
+  readonly make: Maker;
+};
+
+/** Both caisses or nothing. False when the database holds a caisse already: then it is left alone. */
+export function seedDemo(sql: Database, seeding: Seeding): Promise<boolean> {
+  return sql.transaction(async (trx) => {
+    if ((await listCaisses(trx)).length > 0) return false;
+    // One hash for all: a thousand of them would take a minute.
+    const passwordHash = await seeding.passwords.hash(DEMO_PASSWORD);
+    for (const caisse of DEMO_CAISSES) await seedCaisse(trx, caisse, { ...seeding, passwordHash });
+    return true;
+  });
+}
+
+async function seedCaisse(
+  sql: Database,
+  caisse: DemoCaisse,
+  { addresses, make, passwordHash }: Seeding & { readonly passwordHash: string },
+): Promise<void> {
+  const { id, name, timeZone, settings } = caisse;
+  const issuer = issuerAt(addresses, id);
+  const store = await foundCaisse(sql, { id, name, timeZone, settings, issuer }, make);
+  await registerServices(store, addresses, make);
+  await writeWorld(store, imagineWorld(caisse, make.now), { passwordHash, now: make.now });
+}
+
+async function writeWorld(
+  store: Handle,
+  world: World,
+  { passwordHash, now }: { readonly passwordHash: string; readonly now: number },
+): Promise<void> {
+  for (const account of world.accounts) await insertAccount(store, { ...account, passwordHash }, now);
+  await insertAdherents(
+    store,
+    world.companies.map(({ adherent }) => adherent),
+    now,
+  );
+  await insertSites(
+    store,
+    world.companies.flatMap(({ sites }) => sites),
+    now,
+  );
+  await insertCabinet(store, world.cabinet, now);
+  for (const membership of world.memberships) await insertMembership(store, membership);
+  await attachClients(store, world.attachments);
+  await insertDelegations(store, world.delegations, now);
+  await insertDsnAlerts(store, world.alerts);
+}
+
+/** A demo that was seeded at other addresses (another PORT) is reached at these from now on. */
+export async function followAddresses(
+  sql: Database,
+  { addresses, make }: Pick<Seeding, 'addresses' | 'make'>,
+): Promise<void> {
+  const present = new Map((await listCaisses(sql)).map((caisse) => [caisse.id, caisse]));
+  for (const { id } of DEMO_CAISSES) {
+    const caisse = present.get(id);
+    if (!caisse) continue;
+    const issuer = issuerAt(addresses, id);
+    if (caisse.issuer !== issuer) await moveIssuer(sql, id, issuer);
+    await registerServices(handleOf(sql, id), addresses, make);
+  }
+}
