@@ -1,7 +1,6 @@
 /** Composition root: wires the rooms together for one process. Holds no rule. */
 import { join } from 'node:path';
 import Router from '@koa/router';
-import type { Knex } from 'knex';
 import Koa, { type Context, type Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { makeEnforcer } from '../policies/enforcer.ts';
@@ -25,7 +24,7 @@ import type { Issuer } from './oidc/provider.ts';
 import { makeOidcScreens } from './oidc-screens.ts';
 import { Refusal } from './refusal.ts';
 import { listenForChanges } from './store/changes.ts';
-import { isDatabaseAway } from './store/database.ts';
+import { type Database, isDatabaseAway } from './store/database.ts';
 import { handleOf } from './store/handle.ts';
 import { openThrottle } from './store/throttle.ts';
 import { openDirectory } from './tenant/directory.ts';
@@ -42,7 +41,7 @@ export type AppOptions = {
     | 'argon2Concurrency'
     | 'backchannelAllowedHosts'
   >;
-  readonly sql: Knex;
+  readonly sql: Database;
   readonly databaseUrl: string;
   /** Where compiled styles are kept between starts. */
   readonly cacheDirectory: string;

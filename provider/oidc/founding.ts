@@ -1,8 +1,9 @@
 /** Creation of a caisse and registration of its services: the secrets are made here and never leave unsealed. */
-import type { Knex } from 'knex';
+
 import type { Instant } from '../domain/instant.ts';
 import type { Random, Sealer } from '../domain/seal.ts';
 import { insertCaisse, insertClient, insertSigningKey } from '../store/caisses.ts';
+import type { Database } from '../store/database.ts';
 import { type Handle, handleOf } from '../store/handle.ts';
 import { type Settings, SettingsSchema } from '../tenant/settings.ts';
 import { makeSigningKey } from './keys.ts';
@@ -22,7 +23,7 @@ export const clientSecretContext = (caisseId: string, clientId: string): string 
   `client-secret:${caisseId}:${clientId}`;
 
 /** One caisse with a cookie key and a current signing key of each algorithm, in the caller's transaction. */
-export async function foundCaisse(sql: Knex, caisse: NewCaisse, make: Maker): Promise<Handle> {
+export async function foundCaisse(sql: Database, caisse: NewCaisse, make: Maker): Promise<Handle> {
   const cookieKeys = [make.random(32).toString('base64url')];
   await insertCaisse(
     sql,

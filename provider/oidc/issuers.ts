@@ -3,7 +3,7 @@
  * Requests under way keep the one that they began with.
  */
 
-import type { Knex } from 'knex';
+import type { Database } from '../store/database.ts';
 import { handleOf } from '../store/handle.ts';
 import type { Caisse } from '../tenant/directory.ts';
 import { type Issuer, makeIssuer, type ProviderOptions } from './provider.ts';
@@ -14,7 +14,7 @@ export type Issuers = {
   readonly forgetAll: () => void;
 };
 
-export function openIssuers(sql: Knex, options: Omit<ProviderOptions, 'caisse' | 'store'>): Issuers {
+export function openIssuers(sql: Database, options: Omit<ProviderOptions, 'caisse' | 'store'>): Issuers {
   const issuers = new Map<string, Promise<Issuer>>();
   return {
     of(caisse) {

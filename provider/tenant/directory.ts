@@ -2,10 +2,11 @@
  * The caisses in memory, and which one an address speaks of. A caisse is found by the host and path of its issuer:
  * a host of its own, or the first path segment of a shared host. Owns no HTTP: it answers with values.
  */
+
 import { createHash } from 'node:crypto';
-import type { Knex } from 'knex';
 import type { CaisseRow } from '../store/caisses.ts';
 import { listCaisses } from '../store/caisses.ts';
+import type { Database } from '../store/database.ts';
 import { type Settings, SettingsSchema } from './settings.ts';
 
 export type Caisse = {
@@ -40,7 +41,7 @@ export type Directory = {
 const FIRST_SEGMENT = /^\/[^/?#]*/;
 
 /** `sharedHost`: answers with `no_caisse` rather than `unknown_host` even while no caisse has it. */
-export async function openDirectory(sql: Knex, sharedHost: string): Promise<Directory> {
+export async function openDirectory(sql: Database, sharedHost: string): Promise<Directory> {
   let byAddress = new Map<string, Caisse>();
   let byId = new Map<string, Caisse>();
   let hosts = new Set<string>([sharedHost]);

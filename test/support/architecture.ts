@@ -135,7 +135,7 @@ export const restrictions: Readonly<Record<string, Restriction>> = {
     word: /from ['"](node:(?!crypto|buffer|util)|koa|oidc-provider|pg['"]|knex)|\basync\b|\bawait\b/,
     only: Object.keys(mayImport)
       .filter((room) => room !== 'domain')
-      .concat('journeys', 'composition', 'test'),
+      .concat('journeys', 'composition', 'demo', 'test'),
   },
 };
 
