@@ -10,13 +10,16 @@ export const fold = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
+/** A number as it is compared, however it was grouped. */
+export const ungroup = (text: string): string => text.replace(/[ .-]/g, '');
+
 const MOST_TERMS = 8;
 
 /** What was typed → the terms that must all occur. A number typed in groups (« 732 829 320 ») is one term. */
 export function searchTerms(typed: string): string[] {
   const text = fold(typed.slice(0, 200));
   if (text === '') return [];
-  const joined = text.replace(/[ .-]/g, '');
-  if (/^\d+$/.test(joined)) return [joined];
+  const number = ungroup(text);
+  if (/^\d+$/.test(number)) return [number];
   return text.split(' ').slice(0, MOST_TERMS);
 }

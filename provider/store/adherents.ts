@@ -1,6 +1,6 @@
 /** Adhérents and their declaring sites, written in batches: an import brings hundreds of thousands. */
 import type { Instant } from '../domain/instant.ts';
-import { fold } from '../domain/search.ts';
+import { fold, ungroup } from '../domain/search.ts';
 import type { Siret } from '../domain/siret.ts';
 import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
@@ -46,10 +46,16 @@ export async function insertSites(
     adherent_id: adherent.id,
     siret,
     name,
-    search_text: fold([adherent.raisonSociale, name, siret, adherent.identifiant].join(' ')),
+    search_text: searchText(adherent, name, siret),
     created_at: timestamp(now),
   }));
   await sql.batchInsert('site', rows, BATCH);
+}
+
+/** An identifiant is found as it is written and as a bare number: each caisse groups it in its own way. */
+function searchText({ raisonSociale, identifiant }: NewAdherent, name: string, siret: string): string {
+  const bare = ungroup(identifiant);
+  return fold([raisonSociale, name, siret, identifiant, ...(bare === identifiant ? [] : [bare])].join(' '));
 }
 
 export type DsnAlert = {

@@ -39,6 +39,8 @@ const LIVE_LINK = `
     and (d.cabinet_member_id is null or exists (
       select from cabinet_member s where s.caisse_id = :caisse and s.id = d.cabinet_member_id and ${ALIVE('s')}))`;
 
+// `offset 0`: each step looks its parents up by key, also while the planner has no statistics yet (right after an
+// import); joined freely, it then compares every delegation with every other.
 const REACHED = `
   recursive up as (
     select l.site_id, l.parent_id, l.levels, l.colleges::int as colleges
@@ -50,7 +52,8 @@ const REACHED = `
     where m.caisse_id = :caisse and m.account_id = :account and m.role = 'manager' and ${ALIVE('m')}
     union all
     select up.site_id, l.parent_id, up.levels & l.levels, up.colleges & l.colleges
-    from up join lateral (${LIVE_LINK} and d.id = up.parent_id) l on true
+    from up cross join lateral (${LIVE_LINK} and d.id = up.parent_id offset 0) l
+    where up.parent_id is not null
   ), reached as (
     select distinct site_id from up where parent_id is null and levels <> 0 and colleges <> 0
   )`;

@@ -36,6 +36,13 @@ export class Visitor {
     return this.#send('get', url);
   }
 
+  /** The Cookie header that this browser would send there; '' when it holds none for that address. */
+  cookiesFor(url: string): string {
+    const { origin, hostname, pathname } = new URL(url);
+    const access = { domain: hostname, path: pathname, secure: false, script: false };
+    return this.#agentFor(origin).jar.getCookies(access).toValueString();
+  }
+
   #agentFor(origin: string) {
     const agent = this.#agents.get(origin) ?? supertest.agent(origin);
     this.#agents.set(origin, agent);
@@ -137,15 +144,19 @@ export type Tokens = {
 
 const PUBLIC = new Set(['essai', 'essai-tiers']);
 
+export const credentialsOf = (clientId: string): Record<string, string> => ({
+  client_id: clientId,
+  ...(PUBLIC.has(clientId) ? {} : { client_secret: SECRET }),
+});
+
 export async function tokenRequest(
   issuer: string,
   clientId: string,
   body: Record<string, string>,
 ): Promise<Tokens> {
-  const secret = PUBLIC.has(clientId) ? {} : { client_secret: SECRET };
   const response = await fetch(`${issuer}/token`, {
     method: 'POST',
-    body: new URLSearchParams({ client_id: clientId, ...secret, ...body }),
+    body: new URLSearchParams({ ...credentialsOf(clientId), ...body }),
   });
   return { status: response.status, ...((await response.json()) as object) };
 }
@@ -185,4 +196,43 @@ export async function signInAndRedeem(
     page = await chooseOn(visitor, page, person.siteId ?? '');
   }
   return redeem(asked, returned(page).get('code') ?? '');
+}
+
+/** The ids of the sites that a selection screen offers, in its order. */
+export function sitesOn(page: Page): { readonly recent: string[]; readonly listed: string[] } {
+  const idsIn = (html = '') => [...html.matchAll(/name="site" value="([^"]+)"/g)].map(([, id]) => id ?? '');
+  const [before, list] = page.text.split('id="sites"');
+  return { recent: idsIn(before), listed: idsIn(list) };
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { nbsp: '\u00a0', amp: '&', lt: '<', gt: '>', quot: '"' };
+
+/** What a person reads: no tags, entities opened, any white space as one space. */
+export const readableText = (page: Page): string =>
+  page.text
+    .replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/g, ' ')
+    .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replace(/&(\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole)
+    .replace(/\s+/g, ' ');
+
+/** The answer of /introspection to a service about a token (RFC 7662). */
+export async function introspect(
+  issuer: string,
+  caller: string,
+  token: string | undefined,
+): Promise<Record<string, unknown>> {
+  const response = await fetch(`${issuer}/token/introspection`, {
+    method: 'POST',
+    body: new URLSearchParams({ ...credentialsOf(caller), token: token ?? '' }),
+  });
+  return { status: response.status, ...((await response.json()) as object) };
+}
+
+export async function userinfo(
+  issuer: string,
+  accessToken: string | undefined,
+): Promise<Record<string, unknown>> {
+  const headers = { Authorization: `Bearer ${accessToken}` };
+  const response = await fetch(`${issuer}/me`, { headers });
+  return { status: response.status, ...((await response.json()) as object) };
 }

@@ -42,6 +42,14 @@ export type Given = {
   readonly to?: number | null;
 };
 
+/** `adherent`: one that exists already; otherwise the site gets one of its own. */
+export type DescribedSite = {
+  readonly name?: string;
+  readonly raisonSociale?: string;
+  readonly identifiant?: string;
+  readonly adherent?: NewSite['adherent'];
+};
+
 export function makeWorld(store: Handle, now: () => number) {
   const longAgo = () => now() - 100 * DAY;
 
@@ -71,22 +79,20 @@ export function makeWorld(store: Handle, now: () => number) {
     return id;
   }
 
-  function site(given: { name?: string; raisonSociale?: string; adherent?: NewSite['adherent'] } = {}) {
+  function site(given: DescribedSite = {}) {
     return sites([given]).then(([made]) => made as NewSite);
   }
 
-  async function sites(
-    given: readonly { name?: string; raisonSociale?: string; adherent?: NewSite['adherent'] }[],
-  ): Promise<NewSite[]> {
-    const made = given.map(({ name, raisonSociale, adherent }): NewSite & { fresh: boolean } => ({
+  async function sites(given: readonly DescribedSite[]): Promise<NewSite[]> {
+    const made = given.map(({ adherent, ...told }): NewSite & { fresh: boolean } => ({
       id: randomUUID(),
       siret: newSiret(),
-      name: name ?? 'Agence de Metz',
+      name: told.name ?? 'Agence de Metz',
       fresh: adherent === undefined,
       adherent: adherent ?? {
         id: randomUUID(),
-        identifiant: `E-${randomUUID().slice(0, 8)}`,
-        raisonSociale: raisonSociale ?? 'Maçonnerie du Test',
+        identifiant: told.identifiant ?? `E-${randomUUID().slice(0, 8)}`,
+        raisonSociale: told.raisonSociale ?? 'Maçonnerie du Test',
       },
     }));
     await insertAdherents(
@@ -114,9 +120,29 @@ export function makeWorld(store: Handle, now: () => number) {
     return delegation.id;
   }
 
+  /** Administrateur Entreprise of each site, however many. */
+  async function enrolOnAll(granteeAccountId: string, on: readonly NewSite[]): Promise<void> {
+    const delegations = on.map(
+      (one): NewDelegation => ({
+        kind: 'enrolment',
+        granteeAccountId,
+        id: randomUUID(),
+        adherentId: one.adherent.id,
+        siteId: one.id,
+        admin: true,
+        rights: EVERYTHING,
+        status: 'active',
+        from: longAgo(),
+        to: null,
+      }),
+    );
+    await insertDelegations(store, delegations, longAgo());
+  }
+
   return {
     store,
     account,
+    enrolOnAll,
     site,
     sites,
     link,
