@@ -31,6 +31,7 @@ export type TestApp = {
     readonly databaseUrl: string;
     readonly encryptionKey: string;
     readonly origin: string;
+    readonly trustedProxies: number;
   };
   readonly close: () => Promise<void>;
 };
@@ -38,6 +39,10 @@ export type TestApp = {
 export type TestAppOptions = {
   readonly clients?: readonly NewClient[];
   readonly database?: TestDatabase;
+  /** Proxies whose `X-Forwarded-*` headers are believed; 0 unless told. */
+  readonly trustedProxies?: number;
+  /** Of the issuers told apart by their path: the address listened on unless told. */
+  readonly publicOrigin?: string;
 };
 
 const root = join(import.meta.dirname, '../..');
@@ -48,9 +53,11 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}`;
+  const publicOrigin = options.publicOrigin ?? origin;
+  const trustedProxies = options.trustedProxies ?? 0;
   const issuers: Record<Slug, string> = {
-    'grand-est': `${origin}/grand-est`,
-    'nord-ouest': `${origin}/nord-ouest`,
+    'grand-est': `${publicOrigin}/grand-est`,
+    'nord-ouest': `${publicOrigin}/nord-ouest`,
     'ile-de-france': `http://localhost:${port}`,
   };
   const encryptionKey = randomBytes(32);
@@ -64,8 +71,8 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     config: {
       encryptionKey,
       previousEncryptionKey: null,
-      publicOrigin: origin,
-      trustedProxies: 0,
+      publicOrigin,
+      trustedProxies,
       argon2Concurrency: 2,
       backchannelAllowedHosts: ['127.0.0.1', 'localhost'],
     },
@@ -85,7 +92,12 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     database,
     clock: { now, advance: (ms) => (moved += ms) },
     logged: () => lines,
-    secondNode: { databaseUrl: database.url, encryptionKey: encryptionKey.toString('base64'), origin },
+    secondNode: {
+      databaseUrl: database.url,
+      encryptionKey: encryptionKey.toString('base64'),
+      origin: publicOrigin,
+      trustedProxies,
+    },
     async close() {
       await closeServer(server);
       await app.close();

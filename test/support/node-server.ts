@@ -12,14 +12,14 @@ import type { TestApp } from './app.ts';
 
 const input = createInterface(process.stdin);
 const [line] = await once(input, 'line');
-const { databaseUrl, encryptionKey, origin } = JSON.parse(line) as TestApp['secondNode'];
+const { databaseUrl, encryptionKey, origin, trustedProxies } = JSON.parse(line) as TestApp['secondNode'];
 const sql = connect(databaseUrl, { poolSize: 10, applicationName: 'second node' });
 const app = await createApp({
   config: {
     encryptionKey: Buffer.from(encryptionKey, 'base64'),
     previousEncryptionKey: null,
     publicOrigin: origin,
-    trustedProxies: 0,
+    trustedProxies,
     argon2Concurrency: 2,
     backchannelAllowedHosts: ['127.0.0.1', 'localhost'],
   },

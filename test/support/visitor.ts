@@ -208,7 +208,7 @@ export function sitesOn(page: Page): { readonly recent: string[]; readonly liste
 const ENTITIES: Readonly<Record<string, string>> = { nbsp: '\u00a0', amp: '&', lt: '<', gt: '>', quot: '"' };
 
 /** What a person reads: no tags, entities opened, any white space as one space. */
-export const readableText = (page: Page): string =>
+export const readableText = (page: Pick<Page, 'text'>): string =>
   page.text
     .replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/g, ' ')
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))

@@ -1,6 +1,7 @@
 /** Sign-in by e-mail and password: throttled before any hashing, alike for unknown accounts and wrong passwords. */
 import { createHash } from 'node:crypto';
 import { emailKey } from '../../domain/email.ts';
+import { networkOf } from '../../domain/network.ts';
 import { findCredentials } from '../../store/accounts.ts';
 import { appendAudit } from '../../store/audit.ts';
 import type { Limit } from '../../store/throttle.ts';
@@ -8,8 +9,8 @@ import type { Scope } from '../../tenant/scope.ts';
 
 /** From one address on one account: a person who has forgotten. */
 const PAIR: Limit = { name: 'sign_in_pair', tries: 5, seconds: 300 };
-/** On one account from anywhere: a distributed guess; high enough not to be a way to lock somebody out in passing. */
-const ACCOUNT: Limit = { name: 'sign_in_account', tries: 50, seconds: 3600 };
+/** On one account from anywhere: a distributed guess; more than one address can try, so that it alone locks nobody out. */
+const ACCOUNT: Limit = { name: 'sign_in_account', tries: 100, seconds: 3600 };
 /** From one address on any account: spraying; high enough for a firm behind one address. */
 const ADDRESS: Limit = { name: 'sign_in_address', tries: 300, seconds: 3600 };
 
@@ -24,13 +25,16 @@ export async function signIn(
 ): Promise<SignInOutcome> {
   const { store, throttle, passwords, address, requestId } = scope;
   const key = emailKey(typed.email);
-  const pair = keyOf(scope, key, address);
+  const network = networkOf(address);
+  const pair = keyOf(scope, key, network);
   const event = { at: scope.now(), clientId: typed.clientId, address, requestId };
-  const seconds = await throttle.count([
-    [PAIR, pair],
-    [ACCOUNT, keyOf(scope, key)],
-    [ADDRESS, address],
-  ]);
+  // In this order: a try that its pair refuses is no guess, and must not use up what others on the account may try.
+  const seconds =
+    (await throttle.count([[PAIR, pair]])) ||
+    (await throttle.count([
+      [ACCOUNT, keyOf(scope, key)],
+      [ADDRESS, network],
+    ]));
   if (seconds > 0) {
     await appendAudit(store, { ...event, kind: 'sign_in_throttled' });
     return { kind: 'throttled', seconds };
