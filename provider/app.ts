@@ -13,9 +13,14 @@ import { securityHeaders } from './http/headers.ts';
 import { requireOwnOrigin } from './http/origin.ts';
 import { contentSecurityPolicy, makeSendPage } from './http/page.ts';
 import { makeRenderer, VIEWS_DIRECTORY } from './http/render.ts';
+import { accountRoutes } from './journeys/account/routes.ts';
+import { certificationRoutes } from './journeys/certification/routes.ts';
 import { consentRoutes } from './journeys/consent/routes.ts';
+import { enrolmentRoutes } from './journeys/enrolment/routes.ts';
 import { showError } from './journeys/error-page.ts';
 import { homeRoutes } from './journeys/home/routes.ts';
+import { recoveryRoutes } from './journeys/recovery/routes.ts';
+import { secondFactorRoutes } from './journeys/second-factor/routes.ts';
 import { signInRoutes } from './journeys/sign-in/routes.ts';
 import { siteSelectionRoutes } from './journeys/site-selection/routes.ts';
 import { makeInteractions } from './oidc/interactions.ts';
@@ -58,6 +63,18 @@ export type App = {
   /** Compiles styles and builds every issuer ahead of the first visitor. */
   readonly prepare: () => Promise<void>;
 };
+
+const JOURNEYS = [
+  homeRoutes,
+  signInRoutes,
+  secondFactorRoutes,
+  certificationRoutes,
+  siteSelectionRoutes,
+  consentRoutes,
+  enrolmentRoutes,
+  recoveryRoutes,
+  accountRoutes,
+];
 
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, sql, now, random, log } = options;
@@ -105,8 +122,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     requireOwnOrigin((ctx) => new URL(scopeOf(ctx.req).caisse.issuer).origin),
     readForm,
   );
-  for (const routes of [homeRoutes, signInRoutes, siteSelectionRoutes, consentRoutes])
-    routes(router, { send, interactions });
+  for (const routes of JOURNEYS) routes(router, { send, interactions });
 
   const findCaisse: Middleware = async (ctx, next) => {
     const wellKnown = /^\/\.well-known\/oauth-authorization-server(?=\/)/.exec(ctx.path)?.[0];

@@ -3,6 +3,11 @@
  * Owns no sentence (those live in views/) and no rule.
  */
 
+import type { AccountScreens } from './screens-account.ts';
+import type { EnrolmentScreens } from './screens-enrolment.ts';
+import type { RecoveryScreens } from './screens-recovery.ts';
+import type { SecondFactorScreens } from './screens-second-factor.ts';
+
 /** How a caisse presents itself. `basePath` is '' for a host issuer, '/grand-est' for a path issuer. */
 export type CaisseLook = {
   readonly slug: string;
@@ -122,15 +127,18 @@ export type CaisseUnknownLocals = CommonLocals & { readonly correlationId: strin
 export type HomeLocals = CommonLocals & { readonly defaultService: Link | null };
 
 /** Every screen, by the path of its view under views/. */
-export type Screens = {
-  'sign-in/form': SignInLocals;
-  'site-selection/list': SiteSelectionLocals;
-  'consent/form': ConsentLocals;
-  'sign-out/confirm': SignOutConfirmLocals;
-  'sign-out/done': SignOutDoneLocals;
-  'error/page': ErrorPageLocals;
-  'error/caisse-unknown': CaisseUnknownLocals;
-  'home/page': HomeLocals;
-};
+export type Screens = EnrolmentScreens &
+  RecoveryScreens &
+  AccountScreens &
+  SecondFactorScreens & {
+    'sign-in/form': SignInLocals;
+    'site-selection/list': SiteSelectionLocals;
+    'consent/form': ConsentLocals;
+    'sign-out/confirm': SignOutConfirmLocals;
+    'sign-out/done': SignOutDoneLocals;
+    'error/page': ErrorPageLocals;
+    'error/caisse-unknown': CaisseUnknownLocals;
+    'home/page': HomeLocals;
+  };
 
 export type Screen = keyof Screens;

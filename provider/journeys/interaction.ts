@@ -3,6 +3,7 @@
  * finishes, and the interaction policy decides what is next.
  */
 import type { Context } from 'koa';
+import type { Instant } from '../domain/instant.ts';
 import { cspSource } from '../http/page.ts';
 import type { RequestingService } from '../http/screens.ts';
 import { Refusal } from '../refusal.ts';
@@ -32,6 +33,14 @@ export type InteractionResult =
   | { readonly kind: 'consent_given' }
   | { readonly kind: 'refused' };
 
+export type SignedIn = {
+  readonly accountId: string;
+  /** The session's stable name; not its cookie. */
+  readonly uid: string;
+  readonly signedInAt: Instant;
+  readonly acr: string | null;
+};
+
 /** Implemented beside the protocol library; journeys know nothing of it. */
 export type Interactions = {
   /** null when there is none (any more) for this browser and address. */
@@ -39,7 +48,29 @@ export type Interactions = {
   /** @returns the address to redirect to. */
   readonly finish: (ctx: Context, result: InteractionResult) => Promise<string>;
   readonly defaultService: (ctx: Context) => { readonly name: string; readonly href: string } | null;
+  /** Who is signed in here, outside any interaction. */
+  readonly session: (ctx: Context) => Promise<SignedIn | null>;
+  /**
+   * Address that signs a person in (through every gate) and brings him back to a path of this issuer. `maxAge`:
+   * seconds within which he must have signed in; older, the password is asked again.
+   */
+  readonly signInFirst: (ctx: Context, path: string, maxAge?: number) => string;
 };
+
+/** The person signed in, no longer ago than `maxAge` seconds; else leads to the sign-in and back, and returns null. */
+export async function signedIn(
+  ctx: Context,
+  interactions: Interactions,
+  { maxAge, path, now }: { readonly maxAge?: number; readonly path: string; readonly now: Instant },
+): Promise<SignedIn | null> {
+  const session = await interactions.session(ctx);
+  const fresh = maxAge === undefined || (session !== null && now - session.signedInAt <= maxAge * 1000);
+  if (session && fresh) return session;
+  ctx.set('Cache-Control', 'no-store');
+  ctx.status = 303;
+  ctx.redirect(interactions.signInFirst(ctx, path, maxAge));
+  return null;
+}
 
 /** The interaction of this screen; else leads on (GET) or says that the page has expired (POST), and returns null. */
 export async function pending(

@@ -8,7 +8,8 @@ import { findConsentedScopes } from '../store/consents.ts';
 import { soleSite } from '../store/portfolio.ts';
 import { scopeOf } from '../tenant/scope.ts';
 import { LIFETIME, SITE_DETAIL } from './contract.ts';
-import { type Held, heldOn } from './holding.ts';
+import { type Held, heldNowhere, heldOn } from './holding.ts';
+import { OWN_SCREENS } from './own-screens.ts';
 
 export type SiteDetail = { readonly siteId: string | null; readonly sessionUid: string };
 
@@ -36,6 +37,7 @@ export async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant 
 async function heldForRequest(ctx: KoaContextWithOIDC): Promise<Held | null> {
   const { oidc } = ctx;
   const accountId = oidc.session?.accountId as string;
+  if (oidc.client?.clientId === OWN_SCREENS) return heldNowhere(ctx, accountId);
   const staff = await heldOn(ctx, accountId, null);
   if (staff) return staff;
   const chosen = (oidc.result?.select_organization as { site?: string } | undefined)?.site;

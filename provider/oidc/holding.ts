@@ -53,6 +53,13 @@ async function read(ctx: Request, accountId: string, place: Place | null): Promi
   return held;
 }
 
+/** The person alone, for screens of ours that act for no site and get no token. */
+export async function heldNowhere(ctx: Request, accountId: string): Promise<Held | null> {
+  const holding = await readHolding(scopeOf(ctx.req).store, accountId, NOWHERE);
+  if (holding?.account.status !== 'active') return null;
+  return { account: holding.account, site: null, rights: NO_RIGHTS, cabinet: null };
+}
+
 const heldByStaff = ({ account }: Holding): Held | null =>
   account.staffRole === null ? null : { account, site: null, rights: NO_RIGHTS, cabinet: null };
 

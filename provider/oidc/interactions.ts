@@ -1,9 +1,11 @@
 /** The library's interactions as journeys know them: what is asked, for whom, and how it ends. */
 import type { Context } from 'koa';
 import { errors, type InteractionResults, type Provider } from 'oidc-provider';
+import type { Instant } from '../domain/instant.ts';
 import { scopeOf } from '../tenant/scope.ts';
 import { ACR_MFA, ACR_PASSWORD } from './contract.ts';
 import { endSessionOfAnother } from './logout.ts';
+import { OWN_SCREENS, OWN_SCREENS_RETURN } from './own-screens.ts';
 import type { PromptName } from './prompts.ts';
 import type { Issuer } from './provider.ts';
 
@@ -27,12 +29,48 @@ type Ended =
   | { readonly kind: 'consent_given' }
   | { readonly kind: 'refused' };
 
+type SignedIn = {
+  readonly accountId: string;
+  readonly uid: string;
+  readonly signedInAt: Instant;
+  readonly acr: string | null;
+};
+
 export function makeInteractions(issuerOf: (ctx: Context) => Issuer) {
   return {
     load: (ctx: Context): Promise<Asked | null> => load(ctx, issuerOf(ctx).provider),
     finish: (ctx: Context, ended: Ended): Promise<string> => finish(ctx, issuerOf(ctx).provider, ended),
     defaultService: (ctx: Context) => issuerOf(ctx).defaultService,
+    session: (ctx: Context) => sessionOf(ctx, issuerOf(ctx).provider),
+    signInFirst: (ctx: Context, path: string, maxAge?: number): string => signInFirst(ctx, path, maxAge),
   };
+}
+
+/** The one session, read outside the library's own routes; null when nobody is signed in. */
+async function sessionOf(ctx: Context, provider: Provider): Promise<SignedIn | null> {
+  const session = await provider.Session.get(ctx);
+  if (!session.accountId) return null;
+  return {
+    accountId: session.accountId,
+    uid: session.uid,
+    signedInAt: (session.authTime() ?? 0) * 1000,
+    acr: session.acr ?? null,
+  };
+}
+
+/** Every gate stands in the interaction policy: our own screens send people through it as any service does. */
+function signInFirst(ctx: Context, path: string, maxAge?: number): string {
+  const { caisse } = scopeOf(ctx.req);
+  const url = new URL(`${caisse.issuer}/auth`);
+  url.search = new URLSearchParams({
+    client_id: OWN_SCREENS,
+    response_type: 'none',
+    scope: 'openid',
+    redirect_uri: caisse.issuer + OWN_SCREENS_RETURN,
+    state: path,
+    ...(maxAge === undefined ? {} : { max_age: String(maxAge) }),
+  }).toString();
+  return url.href;
 }
 
 async function load(ctx: Context, provider: Provider): Promise<Asked | null> {

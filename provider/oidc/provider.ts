@@ -16,6 +16,7 @@ import { introspectJwtAccessTokens, isIntrospectionAllowed } from './introspecti
 import { openSigningKeys, publicKeys } from './keys.ts';
 import { endGrantsWithSession } from './logout.ts';
 import { makeFetch } from './outgoing.ts';
+import { OWN_SCREENS, ownScreens } from './own-screens.ts';
 import { makePolicy, type PromptName } from './prompts.ts';
 import { answerForTheLibrary, type OidcScreens, renderError } from './screens.ts';
 import { extraTokenClaims, findAccount, getResourceServerInfo, ttl } from './tokens.ts';
@@ -42,6 +43,7 @@ export async function makeIssuer(options: ProviderOptions): Promise<Issuer> {
   const [keyRows, clientRows] = await Promise.all([listSigningKeys(store), listClients(store)]);
   const jwks = openSigningKeys(caisse.id, keyRows, sealer);
   const clients = new Map(clientRows.map((row) => [row.clientId, toLibrary(caisse, row, sealer)]));
+  clients.set(OWN_SCREENS, ownScreens(caisse));
   const provider = new Provider(caisse.issuer, configurationOf(options, clients, jwks) as never);
   const away = new WeakSet<object>();
   // Host and scheme come from the issuer, which dispatch writes into the forwarded headers.
@@ -100,7 +102,8 @@ function configurationOf(options: ProviderOptions, clients: Issuer['clients'], j
     },
     extraClientMetadata: { properties: ['third_party', 'default_service', 'resources'] },
     extraParams: { siret_hint: checkSiretHint },
-    responseTypes: ['code'],
+    // `none` is for our own screens, which need the session and no token.
+    responseTypes: ['code', 'none'],
     subjectTypes: ['public'],
     allowOmittingSingleRegisteredRedirectUri: false,
     clockTolerance: 5,

@@ -63,9 +63,10 @@ const SITE = `
   (select coalesce(json_agg(x.message order by x.pushed_at desc), '[]') from dsn_alert x
     where x.caisse_id = s.caisse_id and x.site_id = s.id) as alerts`;
 
+// The folded text begins with the raison sociale and the name: its order is the alphabet's, accents or not.
 const PAGE = `
   with ${REACHED}, matching as (
-    select s.id, s.siret, s.name, s.caisse_id, s.adherent_id
+    select s.id, s.siret, s.name, s.caisse_id, s.adherent_id, s.search_text
     from reached r join site s on s.caisse_id = :caisse and s.id = r.site_id
     where s.search_text like all (:patterns)
   )
@@ -75,7 +76,7 @@ const PAGE = `
     (select coalesce(json_agg(p), '[]') from (
       select ${SITE} from matching s
       join adherent a on a.caisse_id = s.caisse_id and a.id = s.adherent_id
-      order by a.raison_sociale, s.name, s.siret limit :limit offset :offset) p) as sites,
+      order by s.search_text limit :limit offset :offset) p) as sites,
     (select coalesce(json_agg(p), '[]') from (
       select ${SITE} from site_visit v
       join reached r on r.site_id = v.site_id

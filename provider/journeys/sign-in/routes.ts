@@ -3,6 +3,7 @@ import { field } from '../../http/forms.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import { lookOf } from '../../tenant/look.ts';
 import { finish, formTargets, type Interaction, leadOn, pending } from '../interaction.ts';
+import { waysIn } from '../ways-in.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { signIn } from './sign-in.ts';
 
@@ -84,7 +85,7 @@ function show(ctx: Context, web: Web, interaction: Interaction, shown: Shown): v
       notice,
       email,
       action: `${caisse.basePath}/connexion/${interaction.uid}`,
-      links: [],
+      links: waysIn(caisse.basePath),
     },
     { status, formTargets: formTargets(interaction) },
   );
