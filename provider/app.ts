@@ -135,6 +135,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       store: handleOf(sql, caisse.id),
       now,
       random,
+      sealer,
       passwords,
       throttle,
       log,

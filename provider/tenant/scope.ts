@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 import type { Instant } from '../domain/instant.ts';
-import type { Random } from '../domain/seal.ts';
+import type { Random, Sealer } from '../domain/seal.ts';
 import type { Handle } from '../store/handle.ts';
 import type { Throttle } from '../store/throttle.ts';
 import type { Caisse } from './directory.ts';
@@ -13,6 +13,8 @@ export type Scope = {
   readonly store: Handle;
   readonly now: () => Instant;
   readonly random: Random;
+  /** For secrets that must be readable again; hash those that need not. */
+  readonly sealer: Sealer;
   readonly passwords: PasswordHasher;
   readonly throttle: Throttle;
   readonly log: Logger;
