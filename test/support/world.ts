@@ -1,8 +1,17 @@
 /** Builders of a caisse's world: each says only what matters to its test, all else is plausible. */
 import { randomUUID } from 'node:crypto';
 import argon2 from 'argon2';
+import { FEATURES, type FeatureSlug } from '../../policies/catalogue.ts';
 import { emailKey } from '../../provider/domain/email.ts';
-import { EVERYTHING, type LinkStatus, type Vector } from '../../provider/domain/rights.ts';
+import {
+  COLLEGES,
+  type College,
+  EVERYTHING,
+  type Level,
+  type LinkStatus,
+  type Vector,
+  vectorOf,
+} from '../../provider/domain/rights.ts';
 import { parseSiret, type Siret } from '../../provider/domain/siret.ts';
 import { type Account, insertAccount } from '../../provider/store/accounts.ts';
 import {
@@ -23,6 +32,9 @@ const DAY = 86_400_000;
 
 let serial = 100_000_000 + Math.floor(Date.now() % 100_000_000);
 
+/** The address that `account` gives when its test names none. */
+export const emailOf = (accountId: string): string => `p${accountId.slice(0, 8)}@essai.test`;
+
 /** A valid SIRET, never twice in a process. */
 export function newSiret(): Siret {
   serial += 1;
@@ -32,6 +44,16 @@ export function newSiret(): Siret {
   }
   throw new Error('no SIRET');
 }
+
+/** Rights on those features alone, for all collèges unless some are named. */
+export const rightsOn = (
+  levels: Partial<Record<FeatureSlug, Level>>,
+  colleges: readonly College[] = COLLEGES,
+): Vector =>
+  vectorOf(
+    FEATURES.map(({ slug }) => levels[slug] ?? 'none'),
+    colleges,
+  );
 
 export type Given = {
   readonly id?: string;
@@ -57,7 +79,7 @@ export function makeWorld(store: Handle, now: () => number) {
     given: Partial<Account> & { readonly password?: string | null } = {},
   ): Promise<string> {
     const id = given.id ?? randomUUID();
-    const email = given.email ?? `p${id.slice(0, 8)}@essai.test`;
+    const email = given.email ?? emailOf(id);
     await insertAccount(
       store,
       {
@@ -139,6 +161,16 @@ export function makeWorld(store: Handle, now: () => number) {
     await insertDelegations(store, delegations, longAgo());
   }
 
+  /** Writes those columns of one row, as if the product had: whatever reads it next must feel it. */
+  async function change(
+    table: 'account' | 'cabinet_client' | 'cabinet_member' | 'delegation',
+    id: string,
+    columns: Readonly<Record<string, string | number | null>>,
+  ): Promise<void> {
+    const changed = await store.sql(table).update(columns).where({ caisse_id: store.caisseId, id });
+    if (changed !== 1) throw new Error(`no such ${table}`);
+  }
+
   return {
     store,
     account,
@@ -181,12 +213,8 @@ export function makeWorld(store: Handle, now: () => number) {
     alert: (siteId: string, message: string) =>
       insertDsnAlerts(store, [{ id: randomUUID(), siteId, message, pushedAt: now() }]),
     /** As an administrator's act will: the row stays, its status says that it is over. */
-    async close(delegationId: string): Promise<void> {
-      await store
-        .sql('delegation')
-        .update({ status: 'closed' })
-        .where({ caisse_id: store.caisseId, id: delegationId });
-    },
+    close: (delegationId: string) => change('delegation', delegationId, { status: 'closed' }),
+    change,
     /** An account that administers `count` sites. */
     async administrator(count: number, given: Partial<Account> = {}) {
       const accountId = await account(given);
@@ -197,7 +225,7 @@ export function makeWorld(store: Handle, now: () => number) {
           await link(one, { kind: 'enrolment', granteeAccountId: accountId }, { admin: true }),
         );
       }
-      const email = given.email ?? `p${accountId.slice(0, 8)}@essai.test`;
+      const email = given.email ?? emailOf(accountId);
       return { accountId, email, sites: held, delegations };
     },
   };
