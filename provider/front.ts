@@ -1,0 +1,61 @@
+/**
+ * Between the outermost boundary and the rooms: finds the caisse that a request is for, gives it its scope, and hands
+ * to the protocol library what no journey takes. Composition: it may know every room, and holds no rule.
+ */
+import type { Context, Middleware } from 'koa';
+import { requireOwnOrigin } from './http/origin.ts';
+import { contentSecurityPolicy } from './http/page.ts';
+import type { Issuers } from './oidc/issuers.ts';
+import type { Issuer } from './oidc/provider.ts';
+import { Refusal } from './refusal.ts';
+import type { Caisse, Directory } from './tenant/directory.ts';
+import { bindScope, type Scope, scopeOf } from './tenant/scope.ts';
+
+/** The issuer that serves each request under way; a change of its caisse does not take it away from under them. */
+export type IssuerFor = WeakMap<object, Issuer>;
+
+export type Front = {
+  readonly directory: Directory;
+  readonly issuers: Issuers;
+  readonly issuerFor: IssuerFor;
+  readonly scopeFor: (caisse: Caisse, ctx: Context) => Scope;
+};
+
+/** RFC 8414 §3.1 puts the issuer's path after the well-known one. */
+const WELL_KNOWN = /^\/\.well-known\/oauth-authorization-server(?=\/)/;
+
+export const findCaisse =
+  ({ directory, issuers, issuerFor, scopeFor }: Front): Middleware =>
+  async (ctx, next) => {
+    const wellKnown = WELL_KNOWN.exec(ctx.path)?.[0] ?? '';
+    const found = directory.resolve(ctx.host, ctx.path.slice(wellKnown.length));
+    if (found.kind === 'unknown_host') throw new Refusal('host_unknown');
+    if (found.kind === 'no_caisse') throw new Refusal('caisse_unknown');
+    const { caisse } = found;
+    bindScope(ctx.req, scopeFor(caisse, ctx));
+    issuerFor.set(ctx.req, await issuers.of(caisse));
+    const full = wellKnown === '' ? (ctx.req.url as string) : caisse.basePath + wellKnown;
+    // The library finds its mount path by comparing the two.
+    (ctx.req as { originalUrl?: string }).originalUrl = full;
+    ctx.req.url = full.slice(caisse.basePath.length).replace(/^(?!\/)/, '/');
+    await next();
+  };
+
+export const ownOrigin = (ctx: Context): string => new URL(scopeOf(ctx.req).caisse.issuer).origin;
+
+/** The last middleware: everything that is left is the protocol's. */
+export const handToProtocol = (issuerFor: IssuerFor): Middleware => {
+  const fromOwnPage = requireOwnOrigin(ownOrigin);
+  return async (ctx) => {
+    const { caisse } = scopeOf(ctx.req);
+    // The one form of the library's that a browser posts with its session; services' posts bear credentials.
+    if (ctx.path.startsWith('/session/end/confirm')) await fromOwnPage(ctx, async () => {});
+    // Addresses that the library builds come from these: the issuer's, whatever the request claims.
+    ctx.req.headers.host = caisse.host;
+    ctx.req.headers['x-forwarded-host'] = caisse.host;
+    ctx.req.headers['x-forwarded-proto'] = caisse.secure ? 'https' : 'http';
+    ctx.set('Content-Security-Policy', contentSecurityPolicy(null));
+    ctx.respond = false;
+    await issuerFor.get(ctx.req)?.handle(ctx.req, ctx.res);
+  };
+};
