@@ -22,7 +22,8 @@ export function showError(ctx: Context, send: SendPage, shown: Shown): void {
   const status = shown.status ?? told.status;
   const seconds = refusal && retryAfter(refusal);
   if (seconds !== null) ctx.set('Retry-After', String(seconds));
-  if (ctx.accepts('html', 'json') === 'json') {
+  // Browsers name HTML; whoever takes anything is a machine, as at the protocol library's endpoints.
+  if (ctx.accepts('json', 'html') !== 'html') {
     ctx.status = status;
     ctx.set('Cache-Control', 'no-store');
     ctx.body = { error: refusal?.code ?? 'server_error', request_id: requestId };

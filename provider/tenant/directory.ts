@@ -40,17 +40,44 @@ export type Directory = {
 
 const FIRST_SEGMENT = /^\/[^/?#]*/;
 
-/** `sharedHost`: answers with `no_caisse` rather than `unknown_host` even while no caisse has it. */
-export async function openDirectory(sql: Database, sharedHost: string): Promise<Directory> {
+export type DirectoryOptions = {
+  /** Answers with `no_caisse` rather than `unknown_host` even while no caisse has it. */
+  readonly sharedHost: string;
+  /** Told of a caisse whose row cannot be read: it stays as it was, or away, and the others never feel it. */
+  readonly onUnreadable: (caisseId: string, error: unknown) => void;
+};
+
+export async function openDirectory(
+  sql: Database,
+  { sharedHost, onUnreadable }: DirectoryOptions,
+): Promise<Directory> {
   let byAddress = new Map<string, Caisse>();
   let byId = new Map<string, Caisse>();
   let hosts = new Set<string>([sharedHost]);
 
-  async function reload(): Promise<void> {
-    const caisses = (await listCaisses(sql)).map(toCaisse);
+  let latest: Promise<unknown> = Promise.resolve();
+
+  function readOr(row: CaisseRow, known: Caisse | undefined): Caisse[] {
+    try {
+      return [toCaisse(row)];
+    } catch (error) {
+      onUnreadable(row.id, error);
+      return known ? [known] : [];
+    }
+  }
+
+  async function read(): Promise<void> {
+    const caisses = (await listCaisses(sql)).flatMap((row) => readOr(row, byId.get(row.id)));
     byAddress = new Map(caisses.map((caisse) => [caisse.host + caisse.basePath, caisse]));
     byId = new Map(caisses.map((caisse) => [caisse.id, caisse]));
     hosts = new Set([sharedHost, ...caisses.map(({ host }) => host)]);
+  }
+
+  /** One at a time: of two readings that overlap, the older one could be the last to be kept. */
+  function reload(): Promise<void> {
+    const reading = latest.catch(() => {}).then(read);
+    latest = reading;
+    return reading;
   }
 
   await reload();
