@@ -36,7 +36,7 @@ const DAY = 86_400_000;
 type Making = { readonly caisse: DemoCaisse; readonly chance: Chance; readonly now: Instant };
 
 export function imagineWorld(caisse: DemoCaisse, now: Instant): World {
-  const making: Making = { caisse, chance: chanceOf(caisse.id), now };
+  const making: Making = { caisse, chance: chanceOf(`demo:${caisse.id}`), now };
   const { chance } = making;
   const companies = makeCompanies(caisse, chance);
   const people = peopleOf(making);

@@ -1,0 +1,44 @@
+/** The log of a process: JSON lines. Owns where they go and what never gets into them. */
+import { renameSync, statSync } from 'node:fs';
+import pino, { type Logger } from 'pino';
+import type { LogLevel } from './config.ts';
+
+const ROTATED_FROM = 5_000_000;
+
+/** `file` null: everything on standard output. With a file, the terminal gets warnings and errors alone. */
+export function openLog({ level, file }: { readonly level: LogLevel; readonly file: string | null }): Logger {
+  const options = { level, base: { pid: process.pid }, serializers: { err: describeError } };
+  if (file === null) return pino(options);
+  rotate(file);
+  return pino(
+    options,
+    pino.multistream([
+      { level: 'trace', stream: pino.destination({ dest: file, mkdir: true, sync: true, mode: 0o600 }) },
+      { level: 'warn', stream: pino.destination({ dest: 2, sync: true }) },
+    ]),
+  );
+}
+
+function rotate(file: string): void {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > ROTATED_FROM) renameSync(file, `${file}.1`);
+}
+
+type Description = Readonly<Record<string, unknown>>;
+
+/**
+ * Of an error what explains it. Not its other properties: PostgreSQL's repeat values of the row in `detail`, and those
+ * of HTTP errors whole requests.
+ */
+export function describeError(error: unknown): Description | unknown {
+  if (!(error instanceof Error)) return error;
+  const { code, constraint } = error as { readonly code?: unknown; readonly constraint?: unknown };
+  return {
+    type: error.name,
+    message: error.message,
+    stack: error.stack,
+    ...(code === undefined ? {} : { code }),
+    ...(constraint === undefined ? {} : { constraint }),
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
+}

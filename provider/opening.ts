@@ -1,0 +1,56 @@
+/** The database that the configuration names: the one of DATABASE_URL, or the checkout's embedded one. */
+import { dirname } from 'node:path';
+import { type Config, embeddedDatabase } from './config.ts';
+import { StartRefused } from './start-refused.ts';
+import { connect, type Database, isDatabaseAway } from './store/database.ts';
+import { openDatabaseServer } from './store/embedded.ts';
+import { readAddress } from './store/embedded-home.ts';
+
+export type OpenDatabase = {
+  readonly sql: Database;
+  readonly url: string;
+  /** Directory of the embedded cluster; null with DATABASE_URL. */
+  readonly place: string | null;
+  /** Ends the pool; an embedded server that nobody else uses stops. */
+  readonly close: () => Promise<void>;
+};
+
+export type Opening = {
+  readonly config: Pick<Config, 'databaseUrl' | 'databasePoolSize'>;
+  readonly root: string;
+  readonly say: (line: string) => void;
+};
+
+/** The schema is not touched. @throws StartRefused when DATABASE_URL does not answer. */
+export async function openDatabase({ config, root, say }: Opening): Promise<OpenDatabase> {
+  const { databaseUrl, databasePoolSize: poolSize } = config;
+  if (databaseUrl !== null) {
+    const sql = connect(databaseUrl, { poolSize });
+    await requireAnswer(sql, databaseUrl);
+    return { sql, url: databaseUrl, place: null, close: () => sql.destroy() };
+  }
+  const home = { root, log: say };
+  const server = await openDatabaseServer(home);
+  const url = await server.ensureDatabase(embeddedDatabase);
+  const sql = connect(url, { poolSize });
+  return {
+    sql,
+    url,
+    place: dirname(readAddress(home)?.data ?? root),
+    async close() {
+      await sql.destroy();
+      await server.release();
+    },
+  };
+}
+
+async function requireAnswer(sql: Database, url: string): Promise<void> {
+  try {
+    await sql.raw('select 1');
+  } catch (cause) {
+    await sql.destroy();
+    const { host, pathname } = new URL(url);
+    const what = isDatabaseAway(cause) ? 'ne répond pas' : 'refuse la connexion';
+    throw new StartRefused(`La base de données ${host}${pathname} ${what} : voyez DATABASE_URL.`, { cause });
+  }
+}
