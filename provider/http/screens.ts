@@ -80,6 +80,8 @@ export type SiteSelectionLocals = CommonLocals & {
   /** GET the same screen with `q`, `page` (from 1) and `par_page`; without a query string. */
   readonly listAction: string;
   readonly person: SignedInPerson;
+  /** Why the list shows although the service named a site. */
+  readonly notice: Notice | null;
   /** As typed; '' when nothing is searched. */
   readonly search: string;
   /** Up to 5, latest first; shown on the first page only, when nothing is searched and the list is long. */

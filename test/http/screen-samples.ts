@@ -50,6 +50,7 @@ const siteList: Screens['site-selection/list'] = {
   action: '/grand-est/interaction/abc/site',
   listAction: '/grand-est/interaction/abc',
   person,
+  notice: null,
   search: '',
   recent: [siteChoice(3), siteChoice(5)],
   sites: sites(10),

@@ -207,6 +207,7 @@ describe('no right on the site', () => {
     const stranger = await app.world().site();
     const asked = await request(issuer, 'portail', { siret_hint: stranger.siret });
     const list = await visitor.get(asked.url);
+    expect(list.text).toContain('Vous n’avez pas de droits sur le site que votre service a demandé.');
     expect(sitesOn(list).listed.sort()).toEqual([...ids].sort());
     const tokens = await redeemed(asked, await chooseOn(visitor, list, ids[1] ?? ''));
     expect(siretOf(tokens)).toBe(sirets[1]);

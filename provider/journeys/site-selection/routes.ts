@@ -2,7 +2,13 @@ import type { Context } from 'koa';
 import { searchTerms } from '../../domain/search.ts';
 import { field, queryField } from '../../http/forms.ts';
 import { lastPage } from '../../http/pagination.ts';
-import { type FieldError, SITES_PER_PAGE, type SiteChoice, type SitesPerPage } from '../../http/screens.ts';
+import {
+  type FieldError,
+  type Notice,
+  SITES_PER_PAGE,
+  type SiteChoice,
+  type SitesPerPage,
+} from '../../http/screens.ts';
 import { Refusal } from '../../refusal.ts';
 import { findAccount } from '../../store/accounts.ts';
 import { type PortfolioPage, type ReachedSite, readPortfolio } from '../../store/portfolio.ts';
@@ -44,6 +50,13 @@ async function submit(ctx: Context, web: Web): Promise<void> {
 const GONE: FieldError = {
   field: 'site',
   message: 'Vous n’avez plus de droits sur le site choisi. Choisissez-en un autre.',
+};
+
+/** A hint that is held never leads here, unless the service asked for the list. */
+const HINT_NOT_HELD: Notice = {
+  kind: 'warning',
+  title: null,
+  text: 'Vous n’avez pas de droits sur le site que votre service a demandé. Choisissez-en un autre, ou demandez ces droits à l’administrateur de l’entreprise.',
 };
 
 /** The policy asks for a site only once somebody is signed in. */
@@ -90,6 +103,7 @@ async function show(
         email: account.email,
         signOutHref: `${caisse.basePath}/session/end`,
       },
+      notice: interaction.siretHint === null || mayCancel ? null : HINT_NOT_HELD,
       search: list.state.search,
       recent: list.found.recent.map(toChoice),
       sites: list.found.sites.map(toChoice),
