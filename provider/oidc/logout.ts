@@ -8,6 +8,7 @@ import { revokeGrantsOfSession } from '../store/artifacts.ts';
 import { appendAudit } from '../store/audit.ts';
 import { transaction } from '../store/handle.ts';
 import { scopeOf } from '../tenant/scope.ts';
+import type { OidcScreens } from './screens.ts';
 
 /** Registered as a middleware of the provider: done before the answer leaves, so that nothing outlives it. */
 export async function endGrantsWithSession(
@@ -33,6 +34,26 @@ export async function endGrantsWithSession(
     });
   });
 }
+
+type Asked = { readonly postLogoutRedirectUri?: string; readonly state?: string };
+
+/**
+ * Nobody is signed in, so there is nothing to confirm: straight to where the sign-out leads. The library would have a
+ * script post its form, on a page that is not ours and stays there without JavaScript.
+ */
+export const leadNobodyOut =
+  (screens: OidcScreens) =>
+  async (ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> => {
+    await next();
+    const { route, session } = ctx.oidc ?? {};
+    if (route !== 'end_session' || ctx.status !== 200 || session?.accountId) return;
+    const { postLogoutRedirectUri, state } = (session as { state?: Asked } | undefined)?.state ?? {};
+    if (postLogoutRedirectUri === undefined) return screens.signedOut(ctx);
+    const back = new URL(postLogoutRedirectUri);
+    if (state !== undefined) back.searchParams.set('state', state);
+    ctx.status = 303;
+    ctx.redirect(back.href);
+  };
 
 /**
  * Ends the session of this browser because somebody else has just signed in there (a shared machine): its grants, and

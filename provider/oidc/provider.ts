@@ -14,7 +14,7 @@ import { clientSecretContext, cookieKeysContext } from './founding.ts';
 import { loadExistingGrant } from './grants.ts';
 import { introspectJwtAccessTokens, isIntrospectionAllowed } from './introspection.ts';
 import { openSigningKeys, publicKeys } from './keys.ts';
-import { endGrantsWithSession } from './logout.ts';
+import { endGrantsWithSession, leadNobodyOut } from './logout.ts';
 import { makeFetch } from './outgoing.ts';
 import { OWN_SCREENS, ownScreens } from './own-screens.ts';
 import { makePolicy, type PromptName } from './prompts.ts';
@@ -56,6 +56,7 @@ export async function makeIssuer(options: ProviderOptions): Promise<Issuer> {
   provider.use(answerForTheLibrary(options.screens, away) as never);
   provider.use(introspectJwtAccessTokens(provider, publicKeys(jwks)) as never);
   provider.use(endGrantsWithSession as never);
+  provider.use(leadNobodyOut(options.screens) as never);
   const home = clientRows.find((row) => row.defaultService);
   return {
     provider,
