@@ -1,6 +1,6 @@
 /** The library's interactions as journeys know them: what is asked, for whom, and how it ends. */
 import type { Context } from 'koa';
-import { errors, type InteractionResults, type Provider } from 'oidc-provider';
+import { type Client, errors, type InteractionResults, type Provider } from 'oidc-provider';
 import type { Instant } from '../domain/instant.ts';
 import { scopeOf } from '../tenant/scope.ts';
 import { ACR_MFA, ACR_PASSWORD } from './contract.ts';
@@ -90,7 +90,7 @@ async function load(ctx: Context, provider: Provider): Promise<Asked | null> {
     clientId: client.clientId,
     service: { name: client.clientName ?? client.clientId, uri: client.clientUri ?? null },
     redirectUris: client.redirectUris ?? [],
-    scopes: text(params.scope)?.split(' ') ?? [],
+    scopes: scopesFor(client, text(params.scope)?.split(' ') ?? []),
     siretHint: text(params.siret_hint),
     loginHint: text(params.login_hint),
     siteId: text(prompt.details.site),
@@ -110,6 +110,10 @@ async function finish(ctx: Context, provider: Provider, ended: Ended): Promise<s
   }
   return provider.interactionResult(ctx.req, ctx.res, resultOf(ended));
 }
+
+/** Being registered for refresh tokens earns one (provider.ts): whoever consents must be told of it. */
+const scopesFor = (client: Client, asked: readonly string[]): string[] =>
+  client.grantTypeAllowed('refresh_token') ? [...new Set([...asked, 'offline_access'])] : [...asked];
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
