@@ -5,7 +5,8 @@ import type { Logger } from 'pino';
 import type { SendPage } from './http/page.ts';
 import { pathOf } from './journeys/dispatch.ts';
 import { showError } from './journeys/error-page.ts';
-import { showSignedOut, showSignOut } from './journeys/sign-out/screens.ts';
+import { nextStepTo } from './journeys/next-step.ts';
+import { showSignOut, showSignOutEnd } from './journeys/sign-out/screens.ts';
 import type { OidcScreens } from './oidc/screens.ts';
 import { Refusal } from './refusal.ts';
 import { isDatabaseAway } from './store/database.ts';
@@ -19,12 +20,10 @@ export type Wiring = {
 
 export function makeOidcScreens({ send, log, defaultService }: Wiring): OidcScreens {
   const requestIdOf = (ctx: Context): string => findScope(ctx.req)?.requestId ?? '';
-  const nextStepOf = (ctx: Context) => {
-    const service = defaultService(ctx);
-    return service && { label: `Aller à ${service.name}`, href: service.href };
+  const show = (ctx: Context, refusal: Refusal | null, status?: number): void => {
+    const nextStep = nextStepTo(defaultService(ctx));
+    showError(ctx, send, { refusal, status, requestId: requestIdOf(ctx), nextStep });
   };
-  const show = (ctx: Context, refusal: Refusal | null, status?: number): void =>
-    showError(ctx, send, { refusal, status, requestId: requestIdOf(ctx), nextStep: nextStepOf(ctx) });
 
   return {
     pathOf,
@@ -64,7 +63,10 @@ export function makeOidcScreens({ send, log, defaultService }: Wiring): OidcScre
         returnUri: state?.postLogoutRedirectUri ?? null,
       });
     },
-    signedOut: async (ctx: KoaContextWithOIDC) =>
-      showSignedOut(ctx as unknown as Context, send, defaultService(ctx as unknown as Context)),
+    async signedOut(ctx: KoaContextWithOIDC) {
+      const koa = ctx as unknown as Context;
+      const { accountId = null } = await ctx.oidc.provider.Session.get(koa);
+      return showSignOutEnd(koa, send, { accountId, service: defaultService(koa) });
+    },
   };
 }

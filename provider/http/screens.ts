@@ -116,6 +116,8 @@ export type SignOutConfirmLocals = CommonLocals & {
 
 export type SignOutDoneLocals = CommonLocals & { readonly defaultService: Link | null };
 
+export type SignOutStayedLocals = SignOutDoneLocals & { readonly person: SignedInPerson };
+
 export type ErrorPageLocals = CommonLocals & {
   readonly status: number;
   readonly heading: string;
@@ -138,6 +140,7 @@ export type Screens = EnrolmentScreens &
     'consent/form': ConsentLocals;
     'sign-out/confirm': SignOutConfirmLocals;
     'sign-out/done': SignOutDoneLocals;
+    'sign-out/stayed': SignOutStayedLocals;
     'error/page': ErrorPageLocals;
     'error/caisse-unknown': CaisseUnknownLocals;
     'home/page': HomeLocals;

@@ -131,6 +131,7 @@ export const samples: Readonly<Record<string, Sample>> = {
     locals: { ...common, action: '/grand-est/session/end/confirm', xsrf: 'jeton', person },
   },
   'sign-out, done': { screen: 'sign-out/done', locals: { ...common, defaultService } },
+  'sign-out, given up': { screen: 'sign-out/stayed', locals: { ...common, person, defaultService } },
   'error with a next step': {
     screen: 'error/page',
     locals: {
