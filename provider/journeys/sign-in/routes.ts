@@ -42,12 +42,13 @@ async function submit(ctx: Context, web: Web): Promise<void> {
 
 const REFUSED: FieldError = {
   field: 'email',
-  message: 'L’adresse e-mail ou le mot de passe est incorrect. Vérifiez votre saisie, majuscules comprises.',
+  message:
+    'L’adresse électronique ou le mot de passe est incorrect. Vérifiez votre saisie, majuscules comprises.',
 };
 
 function missing(email: string, password: string): FieldError[] {
   const errors: FieldError[] = [];
-  if (email === '') errors.push({ field: 'email', message: 'Saisissez votre adresse e-mail.' });
+  if (email === '') errors.push({ field: 'email', message: 'Saisissez votre adresse électronique.' });
   if (password === '') errors.push({ field: 'password', message: 'Saisissez votre mot de passe.' });
   if (password.length > MOST_PASSWORD) {
     errors.push({ field: 'password', message: 'Ce mot de passe est trop long.' });
