@@ -48,8 +48,9 @@ export const handToProtocol = (issuerFor: IssuerFor): Middleware => {
   const fromOwnPage = requireOwnOrigin(ownOrigin);
   return async (ctx) => {
     const { caisse } = scopeOf(ctx.req);
-    // The one form of the library's that a browser posts with its session; services' posts bear credentials.
-    if (ctx.path.startsWith('/session/end/confirm')) await fromOwnPage(ctx, async () => {});
+    // The one form of the library's that a browser posts with its session; services' posts bear credentials. The
+    // library reads paths in any case.
+    if (ctx.path.toLowerCase().startsWith('/session/end/confirm')) await fromOwnPage(ctx, async () => {});
     // Addresses that the library builds come from these: the issuer's, whatever the request claims.
     ctx.req.headers.host = caisse.host;
     ctx.req.headers['x-forwarded-host'] = caisse.host;

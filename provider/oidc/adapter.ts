@@ -49,9 +49,13 @@ function clientAdapter(clients: Clients): Adapter {
   };
 }
 
+/** NUL and halves of surrogate pairs, as JSON writes them: jsonb has neither, and whoever sends one is no person. */
+const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
+
 function artifactAdapter(kind: string, { store, now }: AdapterOptions): Adapter {
   return {
     async upsert(id, payload, expiresIn = 0) {
+      if (UNSTORABLE.test(JSON.stringify(payload))) throw new errors.InvalidRequest('NUL is no character');
       const artifact = toArtifact({ kind, id, payload, expiresAt: now() + expiresIn * 1000 });
       if (kind !== 'ReplayDetection') return saveArtifact(store, artifact);
       if (!(await insertArtifactOnce(store, artifact)))

@@ -33,6 +33,7 @@ export const answerForTheLibrary =
     try {
       await next();
     } catch (error) {
+      if (error instanceof errors.OIDCProviderError) return screens.error(ctx, error, error.statusCode);
       screens.fault(ctx, error);
       return screens.error(ctx, error as Error, 500);
     }
