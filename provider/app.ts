@@ -33,6 +33,7 @@ import { Refusal } from './refusal.ts';
 import { type Changes, listenForChanges } from './store/changes.ts';
 import { type Database, isDatabaseAway } from './store/database.ts';
 import { handleOf } from './store/handle.ts';
+import { openOutbox } from './store/outbox.ts';
 import { openThrottle } from './store/throttle.ts';
 import { type Directory, openDirectory } from './tenant/directory.ts';
 import { makePasswordHasher } from './tenant/passwords.ts';
@@ -152,9 +153,11 @@ async function scopeMaker(
 ): Promise<Front['scopeFor']> {
   const passwords = await makePasswordHasher(config.argon2Concurrency);
   const throttle = openThrottle(sql);
+  const outbox = openOutbox(sql, sealer);
   return (caisse, ctx) => ({
     caisse,
     store: handleOf(sql, caisse.id),
+    outbox,
     now,
     random,
     sealer,

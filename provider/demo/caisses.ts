@@ -6,7 +6,7 @@ export type DemoCaisse = {
   readonly id: string;
   readonly name: string;
   readonly timeZone: string;
-  readonly settings: Omit<Settings, 'hiddenFeatures'>;
+  readonly settings: Omit<Settings, 'hiddenFeatures' | 'mail'>;
   /** Where the companies of the region have their sites. */
   readonly towns: readonly string[];
   /** The identifiant CIBTP of the n-th adhérent, in the format of this caisse. */
@@ -26,6 +26,7 @@ const GRAND_EST: DemoCaisse = {
     phone: '03 53 01 40 20',
     email: 'contact@grand-est.demo.test',
     openingHours: hours,
+    postalAddress: ['12 rue de l’Exemple', 'CS 10001', '57000 METZ'],
   },
   // biome-ignore format: a list of names
   towns: [
@@ -46,6 +47,7 @@ const NORD_OUEST: DemoCaisse = {
     phone: '02 61 91 35 10',
     email: 'contact@nord-ouest.demo.test',
     openingHours: hours,
+    postalAddress: ['8 quai de l’Exemple', 'CS 20002', '76000 ROUEN'],
   },
   // biome-ignore format: a list of names
   towns: [

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Instant } from '../domain/instant.ts';
 import type { Random, Sealer } from '../domain/seal.ts';
 import type { Handle } from '../store/handle.ts';
+import type { Outbox } from '../store/outbox.ts';
 import type { Throttle } from '../store/throttle.ts';
 import type { Caisse } from './directory.ts';
 import type { PasswordHasher } from './passwords.ts';
@@ -11,6 +12,8 @@ import type { PasswordHasher } from './passwords.ts';
 export type Scope = {
   readonly caisse: Caisse;
   readonly store: Handle;
+  /** For what must be told by mail, SMS or post: announced in the transaction of the fact. */
+  readonly outbox: Outbox;
   readonly now: () => Instant;
   readonly random: Random;
   /** For secrets that must be readable again; hash those that need not. */

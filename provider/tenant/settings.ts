@@ -11,6 +11,12 @@ export const SettingsSchema = z.object({
   phone: z.string().max(30).nullable().default(null),
   email: z.email().nullable().default(null),
   openingHours: z.string().max(120).nullable().default(null),
+  /** Under the caisse's name, at the head of its letters and where they come back to. */
+  postalAddress: z.array(z.string().min(1).max(38)).max(5).default([]),
+  /** From whom mails come and to whom answers go; null: the product's sender, the caisse's `email`. */
+  mail: z
+    .object({ from: z.email().nullable().default(null), replyTo: z.email().nullable().default(null) })
+    .default({ from: null, replyTo: null }),
   /** Slugs of features that this caisse does not offer: they never leave in entitlements. */
   hiddenFeatures: z.array(z.string()).default([]),
 });

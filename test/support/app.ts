@@ -9,6 +9,7 @@ import { makeSealer } from '../../provider/domain/seal.ts';
 import { foundCaisse, type NewClient, registerClient } from '../../provider/oidc/founding.ts';
 import { handleOf } from '../../provider/store/handle.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
+import { type Delivery, openDelivery } from './delivery.ts';
 import { makeWorld, type World } from './world.ts';
 
 export const RETURN = 'http://127.0.0.1:9/retour';
@@ -24,6 +25,10 @@ export type TestApp = {
   readonly world: (slug?: Slug) => World;
   readonly database: TestDatabase;
   readonly clock: { readonly now: () => number; readonly advance: (ms: number) => void };
+  /** Sends what the outbox holds and is due, at once; then read it in `inbox` and `phones`. */
+  readonly deliver: Delivery['deliver'];
+  readonly inbox: Delivery['inbox'];
+  readonly phones: Delivery['phones'];
   /** JSON lines that the provider logged. */
   readonly logged: () => readonly string[];
   /** What a second process needs to serve the same caisses. */
@@ -84,6 +89,8 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     log,
   });
   server.on('request', app.koa.callback());
+  const sealer = makeSealer([encryptionKey], randomBytes);
+  const delivery = await openDelivery({ sql: database.knex, sealer, now, log });
   return {
     port,
     origin,
@@ -91,6 +98,9 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     world: (slug = 'grand-est') => makeWorld(handleOf(database.knex, slug), now),
     database,
     clock: { now, advance: (ms) => (moved += ms) },
+    deliver: delivery.deliver,
+    inbox: delivery.inbox,
+    phones: delivery.phones,
     logged: () => lines,
     secondNode: {
       databaseUrl: database.url,
@@ -100,6 +110,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     },
     async close() {
       await closeServer(server);
+      await delivery.close();
       await app.close();
       if (!options.database) await database.drop();
     },
