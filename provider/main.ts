@@ -132,6 +132,7 @@ export async function run(around: Surroundings): Promise<void> {
       ask();
     });
   }
+  if (around.environment.npm_lifecycle_event) onOrphaned(ask);
   const running = await start(around).catch(refuse);
   process.once('uncaughtException', (err) => {
     running.log.fatal({ err }, 'fault outside any request');
@@ -143,6 +144,12 @@ export async function run(around: Surroundings): Promise<void> {
   running.log.info('stopping');
   await running.stop();
   process.exit(0);
+}
+
+/** npm passes a signal on to its shell alone, which dies of it and leaves this process behind. */
+function onOrphaned(act: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && act(), 500).unref();
 }
 
 function refuse(error: unknown): never {

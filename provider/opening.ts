@@ -5,6 +5,7 @@ import { StartRefused } from './start-refused.ts';
 import { connect, type Database, isDatabaseAway } from './store/database.ts';
 import { openDatabaseServer } from './store/embedded.ts';
 import { readAddress } from './store/embedded-home.ts';
+import { serverVersion } from './store/server-version.ts';
 
 export type OpenDatabase = {
   readonly sql: Database;
@@ -21,7 +22,7 @@ export type Opening = {
   readonly say: (line: string) => void;
 };
 
-/** The schema is not touched. @throws StartRefused when DATABASE_URL does not answer. */
+/** The schema is not touched. @throws StartRefused when DATABASE_URL does not answer, or is too old. */
 export async function openDatabase({ config, root, say }: Opening): Promise<OpenDatabase> {
   const { databaseUrl, databasePoolSize: poolSize } = config;
   if (databaseUrl !== null) {
@@ -44,13 +45,19 @@ export async function openDatabase({ config, root, say }: Opening): Promise<Open
   };
 }
 
+const OLDEST_VERSION = 15;
+
+/** @throws StartRefused in words that hold no password. */
 async function requireAnswer(sql: Database, url: string): Promise<void> {
-  try {
-    await sql.raw('select 1');
-  } catch (cause) {
+  const { host, pathname } = new URL(url);
+  const version = await serverVersion(sql).catch(async (cause: unknown) => {
     await sql.destroy();
-    const { host, pathname } = new URL(url);
     const what = isDatabaseAway(cause) ? 'ne répond pas' : 'refuse la connexion';
     throw new StartRefused(`La base de données ${host}${pathname} ${what} : voyez DATABASE_URL.`, { cause });
-  }
+  });
+  if (version >= OLDEST_VERSION) return;
+  await sql.destroy();
+  throw new StartRefused(
+    `PostgreSQL ${OLDEST_VERSION} au moins est nécessaire, ${host} est en version ${version}.`,
+  );
 }

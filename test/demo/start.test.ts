@@ -1,7 +1,7 @@
 /** The demo as people start it: processes of their own, on a checkout and an embedded database of their own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,13 +44,19 @@ type Started = {
 };
 
 /** As `node provider/main.ts` in that checkout; `environment` adds to that of a first-time visitor. */
-function startDemo(environment: Record<string, string> = {}): Started {
-  const script = `
-    import { run, surroundings } from '${main}';
-    await run({ ...surroundings, root: ${JSON.stringify(root)} });
-  `;
+function startDemo(environment: Record<string, string> = {}, { byNpm = false } = {}): Started {
+  const script = join(root, 'start.mjs');
+  writeFileSync(
+    script,
+    `import { run, surroundings } from '${main}';
+     await run({ ...surroundings, root: ${JSON.stringify(root)} });`,
+  );
   const [provider, portal, api] = ports.map(String) as [string, string, string];
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+  // npm runs a script through a shell of its own.
+  const command = byNpm
+    ? ['sh', '-c', `"${process.execPath}" "${script}"; true`]
+    : [process.execPath, script];
+  const child = spawn(command[0] as string, command.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
@@ -141,4 +147,13 @@ test('a database that does not answer is named without its password', async () =
   expect(errors).toBe(
     `La base de données 127.0.0.1:${provider}/caisse ne répond pas : voyez DATABASE_URL.\n`,
   );
+});
+
+test('ends when the shell does through which npm started it, for npm tells the shell alone', async () => {
+  const demo = startDemo({ npm_lifecycle_event: 'start' }, { byNpm: true });
+  await untilReady(demo);
+  demo.child.kill('SIGTERM');
+  // Its output is read to the end, which comes with the end of the demo.
+  await demo.ended;
+  expect(existsSync(join(root, '.data/running'))).toBe(false);
 });
