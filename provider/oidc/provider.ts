@@ -132,7 +132,7 @@ function configurationOf(options: ProviderOptions, clients: Issuer['clients'], j
       dPoP: { enabled: true },
       introspection: { enabled: true, allowedPolicy: isIntrospectionAllowed },
       pushedAuthorizationRequests: { enabled: true },
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: isOwnToken },
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: screens.signOut,
@@ -147,6 +147,13 @@ function configurationOf(options: ProviderOptions, clients: Issuer['clients'], j
     },
   };
 }
+
+/** A stranger's try changes nothing and is answered like a success, which tells nothing of the token (RFC 7009 §2.1). */
+const isOwnToken = (
+  _ctx: unknown,
+  caller: Client,
+  token: { readonly clientId?: string | undefined },
+): boolean => caller.clientId === token.clientId;
 
 function checkSiretHint(_ctx: unknown, value: unknown): void {
   if (value === undefined) return;
