@@ -5,6 +5,7 @@
  */
 import argon2 from 'argon2';
 import { Refusal } from '../refusal.ts';
+import { matchesHash, normalisedPassword } from './password-hashes.ts';
 
 const PARAMETERS = { type: argon2.argon2id, memoryCost: 46 * 1024, timeCost: 1, parallelism: 1 } as const;
 
@@ -17,9 +18,6 @@ export type PasswordHasher = {
   readonly verify: (hash: string | null, password: string) => Promise<boolean>;
 };
 
-/** NIST SP 800-63B §3.1.1.2: one form of a character, whatever the keyboard typed. */
-const normalised = (password: string): string => password.normalize('NFKC');
-
 /** Refuses with `busy` when more than `queue` callers wait already. */
 export async function makePasswordHasher(
   concurrency: number,
@@ -28,9 +26,9 @@ export async function makePasswordHasher(
   const limited = limit(concurrency, queue);
   const decoy = await argon2.hash('no account has this password', PARAMETERS);
   return {
-    hash: (password) => limited(() => argon2.hash(normalised(password), PARAMETERS)),
+    hash: (password) => limited(() => argon2.hash(normalisedPassword(password), PARAMETERS)),
     verify: (hash, password) =>
-      limited(async () => (await argon2.verify(hash ?? decoy, normalised(password))) && hash !== null),
+      limited(async () => (await matchesHash(hash ?? decoy, password)) && hash !== null),
   };
 }
 
