@@ -1,12 +1,12 @@
 /** The two caisses of the demo: names, colours, and what distinguishes their companies. */
-import type { Settings } from '../tenant/settings.ts';
+import type { GivenSettings } from '../tenant/settings.ts';
 import { GRAND_EST_LOGO, NORD_OUEST_LOGO } from './logos.ts';
 
 export type DemoCaisse = {
   readonly id: string;
   readonly name: string;
   readonly timeZone: string;
-  readonly settings: Omit<Settings, 'hiddenFeatures' | 'mail'>;
+  readonly settings: GivenSettings;
   /** Where the companies of the region have their sites. */
   readonly towns: readonly string[];
   /** The identifiant CIBTP of the n-th adhérent, in the format of this caisse. */

@@ -19,6 +19,17 @@ export const SettingsSchema = z.object({
     .default({ from: null, replyTo: null }),
   /** Slugs of features that this caisse does not offer: they never leave in entitlements. */
   hiddenFeatures: z.array(z.string()).default([]),
+  /** The network's rule (domain/password); a caisse may ask for more, never for less than 8 characters. */
+  passwordRule: z
+    .object({
+      minLength: z.int().min(8).max(64).default(8),
+      classes: z.int().min(1).max(4).default(3),
+      passphraseLength: z.int().min(15).max(128).default(15),
+    })
+    .default({ minLength: 8, classes: 3, passphraseLength: 15 }),
 });
 
 export type Settings = z.infer<typeof SettingsSchema>;
+
+/** As a caisse is founded: whatever is not given takes its default. */
+export type GivenSettings = Partial<Settings> & Pick<Settings, 'shortName' | 'theme'>;
