@@ -15,8 +15,8 @@ import type { Service } from './services.ts';
 
 const EXAMPLES = 4;
 
-/** Secrets that a developer needs at hand; the portal's is between the portal and the provider. */
-const SHOWN_SECRETS: readonly string[] = ['essai-confidentiel', 'api'];
+/** A developer needs the secrets of what he connects; the portal's is between it and the provider. */
+const KEPT_SECRETS: readonly string[] = ['portail'];
 
 type Reading = { readonly sql: Database; readonly addresses: DemoAddresses; readonly now: Instant };
 
@@ -143,6 +143,6 @@ function describeService({
     ],
     redirectUris: Array.isArray(redirectUris) ? redirectUris.map(String) : [],
     scope: String(scope ?? ''),
-    secret: SHOWN_SECRETS.includes(clientId) ? secret : null,
+    secret: KEPT_SECRETS.includes(clientId) ? null : secret,
   };
 }

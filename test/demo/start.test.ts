@@ -6,8 +6,10 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import request from 'supertest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEMO_PASSWORD, PEOPLE } from '../../provider/demo/people.ts';
+import { testDatabase } from '../support/database.ts';
 
 const main = new URL('../../provider/main.ts', import.meta.url).href;
 
@@ -73,10 +75,10 @@ function startDemo(environment: Record<string, string> = {}, { byNpm = false } =
   return { child, ended };
 }
 
-/** Once its addresses are printed, they answer. */
-async function untilReady({ child, ended }: Started): Promise<void> {
+/** Once its addresses are printed (in production, a line of the log), they answer. */
+async function untilReady({ child, ended }: Started, sign = 'Ctrl+C'): Promise<void> {
   const ready = new Promise<void>((resolve) => {
-    child.stdout?.on('data', (chunk) => String(chunk).includes('Ctrl+C') && resolve());
+    child.stdout?.on('data', (chunk) => String(chunk).includes(sign) && resolve());
   });
   const early = ended.then(({ code, errors }) => {
     throw new Error(`ended with ${code}: ${errors}`);
@@ -156,4 +158,31 @@ test('ends when the shell does through which npm started it, for npm tells the s
   // Its output is read to the end, which comes with the end of the demo.
   await demo.ended;
   expect(existsSync(join(root, '.data/running'))).toBe(false);
+});
+
+test('in production there is no demo: an empty database stays empty, and the log is all that is printed', async () => {
+  const database = await testDatabase();
+  const server = startDemo({
+    NODE_ENV: 'production',
+    DATABASE_URL: database.url,
+    CAISSE_ID_HOST: '127.0.0.1',
+    CAISSE_ID_PUBLIC_ORIGIN: 'https://id.exemple.test',
+    CAISSE_ID_TRUSTED_PROXIES: '1',
+    CAISSE_ID_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+  });
+  await untilReady(server, 'listening');
+  const at = request(`http://127.0.0.1:${ports[0]}`);
+  for (const path of ['/dev', '/dev/style.css', '/grand-est/.well-known/openid-configuration'])
+    expect((await at.get(path).set('Host', 'id.exemple.test')).status).toBe(404);
+  await expect(fetch(`http://127.0.0.1:${ports[1]}`)).rejects.toThrow();
+  expect(await database.knex('caisse').pluck('id')).toEqual([]);
+  server.child.kill('SIGTERM');
+  const { code, output } = await server.ended;
+  expect(code).toBe(0);
+  const lines = output
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ msg }) => msg)).toContain('request');
+  await database.drop();
 });
