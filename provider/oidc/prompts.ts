@@ -25,11 +25,23 @@ const siteMissing = new Check(
   ({ oidc }: KoaContextWithOIDC) => !oidc.entities.Grant || siteDetailOf(oidc.entities.Grant) === undefined,
 );
 
+/** A third party may have its person asked again; a service of the caisse has nothing to ask, whatever it requests. */
+const consentRequested = new Check(
+  'consent_prompt',
+  'consent prompt was not resolved',
+  'consent_required',
+  ({ oidc }: KoaContextWithOIDC) =>
+    oidc.client?.third_party === true && oidc.prompts.has('consent') && oidc.promptPending('consent'),
+);
+
 export function makePolicy(): interactionPolicy.DefaultPolicy {
   const policy = base();
   policy.get('login')?.checks.add(accountGone);
+  const consent = policy.get('consent') as interactionPolicy.Prompt;
+  consent.checks.remove('consent_prompt');
+  consent.checks.add(consentRequested, 0);
   // The consent screen tells for which site; the grant that knows it is not saved before the consent.
-  Object.assign(policy.get('consent') ?? {}, {
+  Object.assign(consent, {
     details: ({ oidc }: KoaContextWithOIDC) => ({
       site: oidc.entities.Grant && siteDetailOf(oidc.entities.Grant)?.siteId,
     }),

@@ -14,6 +14,7 @@ export async function findConsentedScopes(
   return (row?.scopes as string[] | undefined) ?? [];
 }
 
+/** Adds to what was allowed before: a second agreement takes nothing back. */
 export async function saveConsent(
   { caisseId, sql }: Handle,
   consent: {
@@ -32,5 +33,8 @@ export async function saveConsent(
       given_at: timestamp(consent.at),
     })
     .onConflict(['caisse_id', 'account_id', 'client_id'])
-    .merge(['scopes', 'given_at']);
+    .merge({
+      scopes: sql.raw('array(select distinct unnest(consent.scopes || excluded.scopes))'),
+      given_at: timestamp(consent.at),
+    });
 }
