@@ -34,17 +34,23 @@ function isExecutable(path: string): boolean {
   }
 }
 
+const ABSENT = 'navigateur absent : aucun Chromium trouvé (CAISSE_ID_CHROMIUM peut en donner le chemin)';
+
 /**
- * null where the machine has no Chromium, after one line that says so.
- * @throws Error there as well, when `CAISSE_ID_BROWSER` is `required`.
+ * null where the machine has no Chromium: the run says so once (global-setup.ts).
+ * @throws Error there, when `CAISSE_ID_BROWSER` is `required`.
  */
 export async function launchBrowser(): Promise<Browser | null> {
   const executablePath = findChromium();
   if (executablePath) return chromium.launch({ executablePath, args: ARGUMENTS });
-  const absent = 'navigateur absent : aucun Chromium trouvé (CAISSE_ID_CHROMIUM peut en donner le chemin)';
-  if (process.env.CAISSE_ID_BROWSER === 'required') throw new Error(absent);
-  process.stderr.write(`${absent}, les écrans ne sont pas vérifiés dans un navigateur\n`);
+  if (process.env.CAISSE_ID_BROWSER === 'required') throw new Error(ABSENT);
   return null;
+}
+
+/** One line for whoever runs the tests, where what needs a browser will be passed over. */
+export function announceAbsence(): void {
+  if (findChromium() !== null || process.env.CAISSE_ID_BROWSER === 'required') return;
+  process.stderr.write(`${ABSENT}, rien n’est vérifié dans un navigateur\n`);
 }
 
 const AXE_SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -9,12 +9,14 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { connect, migrate } from '../../provider/store/database.ts';
 import { type DatabaseServer, openDatabaseServer } from '../../provider/store/embedded.ts';
+import { announceAbsence } from './browser.ts';
 import { databaseAt } from './database.ts';
 
 const root = join(import.meta.dirname, '../..');
 const migrations = join(root, 'migrations');
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  announceAbsence();
   const external = process.env.DATABASE_URL;
   const server = external ? null : await openDatabaseServer({ root, log: console.log });
   const adminUrl = external ?? (server as DatabaseServer).adminUrl;
