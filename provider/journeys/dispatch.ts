@@ -1,8 +1,9 @@
 /** Prompt → journey: the only router between journeys. */
-export type PromptName = 'login' | 'select_organization' | 'consent';
+export type PromptName = 'login' | 'manage_account' | 'select_organization' | 'consent';
 
 const SCREENS: Readonly<Record<PromptName, string>> = {
   login: '/connexion',
+  manage_account: '/mon-compte/depuis',
   select_organization: '/choix-du-site',
   consent: '/autorisation',
 };

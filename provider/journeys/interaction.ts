@@ -7,6 +7,7 @@ import type { Instant } from '../domain/instant.ts';
 import { cspSource } from '../http/page.ts';
 import type { RequestingService } from '../http/screens.ts';
 import { Refusal } from '../refusal.ts';
+import type { EndedSession } from '../store/sessions.ts';
 import type { PromptName } from './dispatch.ts';
 
 export type Interaction = {
@@ -28,7 +29,14 @@ export type Interaction = {
 };
 
 export type InteractionResult =
-  | { readonly kind: 'signed_in'; readonly accountId: string; readonly methods: readonly ('pwd' | 'otp')[] }
+  | {
+      readonly kind: 'signed_in';
+      readonly accountId: string;
+      readonly methods: readonly ('pwd' | 'otp')[];
+      /** The moment before the credentials were looked at: a change of them since then ends what begins here. */
+      readonly at?: Instant;
+    }
+  | { readonly kind: 'account_managed' }
   | { readonly kind: 'site_chosen'; readonly siteId: string }
   | { readonly kind: 'consent_given' }
   | { readonly kind: 'refused' };
@@ -48,8 +56,12 @@ export type Interactions = {
   /** @returns the address to redirect to. */
   readonly finish: (ctx: Context, result: InteractionResult) => Promise<string>;
   readonly defaultService: (ctx: Context) => { readonly name: string; readonly href: string } | null;
-  /** Who is signed in here, outside any interaction. */
+  /** Who is signed in here, outside any interaction; null also for a session whose account or password is gone. */
   readonly session: (ctx: Context) => Promise<SignedIn | null>;
+  /** This browser's session begins anew: the password was typed again, and a change of it has ended all others. */
+  readonly renewSession: (ctx: Context) => Promise<void>;
+  /** Tells services, by back channel, that these sessions are over. After the commit; never fails. */
+  readonly tellServices: (ctx: Context, accountId: string, ended: readonly EndedSession[]) => Promise<void>;
   /**
    * Address that signs a person in (through every gate) and brings him back to a path of this issuer. `maxAge`:
    * seconds within which he must have signed in; older, the password is asked again.

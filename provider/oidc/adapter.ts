@@ -17,9 +17,11 @@ import {
   type NewArtifact,
   revokeGrant,
   saveArtifact,
+  saveWhileSessionStands,
 } from '../store/artifacts.ts';
 import type { Handle } from '../store/handle.ts';
 import { siteDetailOf } from './grants.ts';
+import { noteFamilyEnded, noteSpent } from './replays.ts';
 
 export type Clients = ReadonlyMap<string, AdapterPayload>;
 
@@ -57,12 +59,16 @@ function artifactAdapter(kind: string, { store, now }: AdapterOptions): Adapter 
     async upsert(id, payload, expiresIn = 0) {
       if (UNSTORABLE.test(JSON.stringify(payload))) throw new errors.InvalidRequest('NUL is no character');
       const artifact = toArtifact({ kind, id, payload, expiresAt: now() + expiresIn * 1000 });
+      const sessionUid = kind === 'Session' ? artifact.uid : artifact.sessionUid;
+      if (sessionUid !== null) return saveWhileSessionStands(store, artifact, sessionUid);
       if (kind !== 'ReplayDetection') return saveArtifact(store, artifact);
       if (!(await insertArtifactOnce(store, artifact)))
         throw new errors.InvalidRequest('this proof was already used');
     },
     async find(id) {
-      return toPayload(await findArtifact(store, kind, id, now()), id);
+      const payload = toPayload(await findArtifact(store, kind, id, now()), id);
+      if (payload?.consumed) noteSpent(kind, payload);
+      return payload;
     },
     async findByUid(uid) {
       return toPayload(await findSessionByUid(store, uid, now()));
@@ -81,8 +87,12 @@ async function refuseSecondUse(store: Handle, kind: string, id: string, now: Ins
   if (kind === 'PushedAuthorizationRequest') {
     throw new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used');
   }
-  const grantId = (await findArtifact(store, kind, id, now))?.payload.grantId;
-  if (typeof grantId === 'string') await revokeGrant(store, grantId);
+  const payload = toPayload(await findArtifact(store, kind, id, now));
+  if (payload?.grantId !== undefined) {
+    noteSpent(kind, payload);
+    noteFamilyEnded();
+    await revokeGrant(store, payload.grantId);
+  }
   throw new errors.InvalidGrant('grant request is invalid');
 }
 

@@ -2,12 +2,14 @@
 import type { Context } from 'koa';
 import { type Client, errors, type InteractionResults, type Provider } from 'oidc-provider';
 import type { Instant } from '../domain/instant.ts';
+import type { EndedSession } from '../store/sessions.ts';
 import { scopeOf } from '../tenant/scope.ts';
 import { ACR_MFA, ACR_PASSWORD } from './contract.ts';
 import { endSessionOfAnother } from './logout.ts';
 import { OWN_SCREENS, OWN_SCREENS_RETURN } from './own-screens.ts';
 import type { PromptName } from './prompts.ts';
 import type { Issuer } from './provider.ts';
+import { renewSession, standingSession, tellServices } from './sessions.ts';
 
 type Asked = {
   readonly uid: string;
@@ -24,37 +26,27 @@ type Asked = {
 };
 
 type Ended =
-  | { readonly kind: 'signed_in'; readonly accountId: string; readonly methods: readonly ('pwd' | 'otp')[] }
+  | {
+      readonly kind: 'signed_in';
+      readonly accountId: string;
+      readonly methods: readonly ('pwd' | 'otp')[];
+      readonly at?: Instant;
+    }
+  | { readonly kind: 'account_managed' }
   | { readonly kind: 'site_chosen'; readonly siteId: string }
   | { readonly kind: 'consent_given' }
   | { readonly kind: 'refused' };
-
-type SignedIn = {
-  readonly accountId: string;
-  readonly uid: string;
-  readonly signedInAt: Instant;
-  readonly acr: string | null;
-};
 
 export function makeInteractions(issuerOf: (ctx: Context) => Issuer) {
   return {
     load: (ctx: Context): Promise<Asked | null> => load(ctx, issuerOf(ctx).provider),
     finish: (ctx: Context, ended: Ended): Promise<string> => finish(ctx, issuerOf(ctx).provider, ended),
     defaultService: (ctx: Context) => issuerOf(ctx).defaultService,
-    session: (ctx: Context) => sessionOf(ctx, issuerOf(ctx).provider),
+    session: (ctx: Context) => standingSession(ctx, issuerOf(ctx).provider),
+    renewSession: (ctx: Context) => renewSession(ctx, issuerOf(ctx).provider),
+    tellServices: (ctx: Context, accountId: string, ended: readonly EndedSession[]) =>
+      tellServices(issuerOf(ctx).provider, accountId, ended),
     signInFirst: (ctx: Context, path: string, maxAge?: number): string => signInFirst(ctx, path, maxAge),
-  };
-}
-
-/** The one session, read outside the library's own routes; null when nobody is signed in. */
-async function sessionOf(ctx: Context, provider: Provider): Promise<SignedIn | null> {
-  const session = await provider.Session.get(ctx);
-  if (!session.accountId) return null;
-  return {
-    accountId: session.accountId,
-    uid: session.uid,
-    signedInAt: (session.authTime() ?? 0) * 1000,
-    acr: session.acr ?? null,
   };
 }
 
@@ -108,7 +100,7 @@ async function finish(ctx: Context, provider: Provider, ended: Ended): Promise<s
       await details.save(details.exp - Math.floor(scopeOf(ctx.req).now() / 1000));
     }
   }
-  return provider.interactionResult(ctx.req, ctx.res, resultOf(ended));
+  return provider.interactionResult(ctx.req, ctx.res, resultOf(ended, scopeOf(ctx.req).now()));
 }
 
 /** Being registered for refresh tokens earns one (provider.ts): whoever consents must be told of it. */
@@ -118,7 +110,7 @@ const scopesFor = (client: Client, asked: readonly string[]): string[] =>
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
 /** Only what was resolved goes in: any key present tells the library that its prompt is done. */
-function resultOf(ended: Ended): InteractionResults {
+function resultOf(ended: Ended, now: Instant): InteractionResults {
   switch (ended.kind) {
     case 'signed_in': {
       const several = ended.methods.length > 1;
@@ -129,10 +121,13 @@ function resultOf(ended: Ended): InteractionResults {
         accountId: ended.accountId,
         amr,
         acr: several ? ACR_MFA : ACR_PASSWORD,
+        ts: Math.floor((ended.at ?? now) / 1000),
         remember: false,
       };
       return { login };
     }
+    case 'account_managed':
+      return { manage_account: {} };
     case 'site_chosen':
       return { select_organization: { site: ended.siteId } };
     case 'consent_given':

@@ -4,10 +4,11 @@
  */
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { siteDetailOf } from './grants.ts';
+import { isOver } from './sessions.ts';
 
 const { Check, Prompt, base } = interactionPolicy;
 
-export type PromptName = 'login' | 'select_organization' | 'consent';
+export type PromptName = 'login' | 'manage_account' | 'select_organization' | 'consent';
 
 /** The account of the session was closed, deactivated, or is of another time: sign in again. */
 const accountGone = new Check(
@@ -15,6 +16,20 @@ const accountGone = new Check(
   'the signed-in account is not active',
   'login_required',
   ({ oidc }: KoaContextWithOIDC) => Boolean(oidc.session?.accountId) && oidc.entities.Account === undefined,
+);
+
+/** The password was changed or reset since: whoever signed in with the former one does so again. */
+const sessionOver = new Check(
+  'session_over',
+  'the session began before the credentials that are valid now',
+  'login_required',
+  ({ oidc }: KoaContextWithOIDC) => {
+    const validFrom = oidc.entities.Account?.sessionsValidFrom;
+    return (
+      Boolean(oidc.session?.accountId) &&
+      isOver(oidc.session?.loginTs, validFrom as number | null | undefined)
+    );
+  },
 );
 
 /** No site settled yet, or rights on it lost: a person must choose (or, with prompt=none, the service learns it). */
@@ -37,6 +52,7 @@ const consentRequested = new Check(
 export function makePolicy(): interactionPolicy.DefaultPolicy {
   const policy = base();
   policy.get('login')?.checks.add(accountGone);
+  policy.get('login')?.checks.add(sessionOver);
   const consent = policy.get('consent') as interactionPolicy.Prompt;
   consent.checks.remove('consent_prompt');
   consent.checks.add(consentRequested, 0);
@@ -54,5 +70,7 @@ export function makePolicy(): interactionPolicy.DefaultPolicy {
     ),
     1,
   );
+  // A service sends its person to My account, who comes back to it by its button.
+  policy.add(new Prompt({ name: 'manage_account', requestable: true }), 1);
   return policy;
 }

@@ -10,7 +10,7 @@ import type {
   ResourceServer,
 } from 'oidc-provider';
 import { errors } from 'oidc-provider';
-import { findAccount as findAccountRow } from '../store/accounts.ts';
+import { findSessionAccount } from '../store/sessions.ts';
 import { scopeOf } from '../tenant/scope.ts';
 import { personClaims, siteClaims } from './claims.ts';
 import { API_SCOPES, LIFETIME } from './contract.ts';
@@ -30,9 +30,14 @@ export async function findAccount(
   token?: Source | unknown,
 ): Promise<Account | undefined> {
   if (!token) {
-    const account = await findAccountRow(scopeOf(ctx.req).store, accountId);
+    const account = await findSessionAccount(scopeOf(ctx.req).store, accountId);
     if (account?.status !== 'active') return undefined;
-    return { accountId, claims: async () => claimsOf(ctx, await heldByGrant(ctx, accountId)) };
+    const { sessionsValidFrom } = account;
+    return {
+      accountId,
+      sessionsValidFrom,
+      claims: async () => claimsOf(ctx, await heldByGrant(ctx, accountId)),
+    };
   }
   const held = await heldByToken(ctx, accountId, token as Source);
   if (!held) return undefined;

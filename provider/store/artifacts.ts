@@ -47,6 +47,30 @@ export async function saveArtifact({ caisseId, sql }: Handle, artifact: NewArtif
     .merge(['payload', 'account_id', 'site_id', 'session_uid', 'expires_at']);
 }
 
+/**
+ * Of a session and what is made in it: not once that session was ended. A request that was under way when its person
+ * ended the session would bring it back otherwise; it waits here for an ending that is under way.
+ */
+export async function saveWhileSessionStands(
+  { caisseId, sql }: Handle,
+  artifact: NewArtifact,
+  sessionUid: string,
+): Promise<void> {
+  const row = toRow(caisseId, artifact);
+  const columns = Object.keys(row);
+  await sql.raw(
+    `with note as materialized (
+       select ended_at from session_note where caisse_id = ? and session_uid = ? for share
+     )
+     insert into oidc_artifact (${columns.join(', ')})
+     select ?, ?, ?::bytea, ?::jsonb, ?, ?, ?, ?::uuid, ?, ?, ?::timestamptz
+     where not exists (select 1 from note where ended_at is not null)
+     on conflict (caisse_id, kind, id_hash) do update set payload = excluded.payload, account_id = excluded.account_id,
+       site_id = excluded.site_id, session_uid = excluded.session_uid, expires_at = excluded.expires_at`,
+    [caisseId, sessionUid, ...Object.values(row)] as never,
+  );
+}
+
 /** @returns false when it was there already, also for the slower of two at once. */
 export async function insertArtifactOnce({ caisseId, sql }: Handle, artifact: NewArtifact): Promise<boolean> {
   const inserted = await sql('oidc_artifact')

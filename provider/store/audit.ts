@@ -11,7 +11,21 @@ export type AuditKind =
   | 'consent_given'
   | 'consent_refused'
   | 'signed_out'
-  | 'token_replayed';
+  | 'token_replayed'
+  | 'password_reset_asked'
+  | 'password_reset'
+  | 'password_changed'
+  | 'password_change_failed'
+  | 'email_change_asked'
+  | 'email_change_failed'
+  | 'email_changed'
+  | 'email_change_cancelled'
+  | 'contact_changed'
+  | 'mobile_certified'
+  | 'session_ended'
+  | 'service_access_ended'
+  | 'code_letter_asked'
+  | 'code_letter_sent';
 
 export type AuditEvent = {
   readonly kind: AuditKind;

@@ -21,6 +21,7 @@ export type SentLink = {
   readonly accountId: string;
   readonly email: string;
   readonly facts: LinkFacts;
+  readonly createdAt: Instant;
   readonly expiresAt: Instant;
   /** Why it no longer works, or `live`. */
   readonly state: 'live' | 'used' | 'expired' | 'superseded';
@@ -38,9 +39,14 @@ export type NewLink = {
 
 const hash = (token: string): Buffer => createHash('sha256').update(token).digest();
 
+/** Each former address keeps its way back: a second change must not silence what the first one's owner was sent. */
+const SIDE_BY_SIDE: ReadonlySet<LinkPurpose> = new Set(['email_change_cancel']);
+
 /** @returns the token, which goes into the mail and nowhere else. */
 export async function createLink({ caisseId, sql }: Handle, link: NewLink): Promise<string> {
-  await supersedeLinks({ caisseId, sql }, link.accountId, [link.purpose], link.now);
+  if (!SIDE_BY_SIDE.has(link.purpose)) {
+    await supersedeLinks({ caisseId, sql }, link.accountId, [link.purpose], link.now);
+  }
   const token = link.random(32).toString('base64url');
   await sql('link').insert({
     caisse_id: caisseId,
@@ -74,6 +80,7 @@ const COLUMNS = {
   accountId: 'account_id',
   email: 'email',
   facts: 'facts',
+  createdAt: 'created_at',
   expiresAt: 'expires_at',
   usedAt: 'used_at',
   supersededAt: 'superseded_at',
@@ -115,6 +122,14 @@ export async function consumeLink(
     .where('expires_at', '>', timestamp(now))
     .whereNull('used_at')
     .whereNull('superseded_at')
-    .returning(['account_id', 'email', 'facts', 'expires_at']);
-  return row && { accountId: row.account_id, email: row.email, facts: row.facts, expiresAt: row.expires_at };
+    .returning(['account_id', 'email', 'facts', 'created_at', 'expires_at']);
+  return (
+    row && {
+      accountId: row.account_id,
+      email: row.email,
+      facts: row.facts,
+      createdAt: row.created_at,
+      expiresAt: row.expires_at,
+    }
+  );
 }

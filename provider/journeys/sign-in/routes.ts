@@ -33,6 +33,7 @@ async function submit(ctx: Context, web: Web): Promise<void> {
       kind: 'signed_in',
       accountId: outcome.accountId,
       methods: ['pwd'],
+      at: outcome.at,
     });
   }
   if (outcome.kind === 'refused') return show(ctx, web, interaction, { email, errors: [REFUSED] });

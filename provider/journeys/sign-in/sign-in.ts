@@ -15,7 +15,7 @@ const ACCOUNT: Limit = { name: 'sign_in_account', tries: 100, seconds: 3600 };
 const ADDRESS: Limit = { name: 'sign_in_address', tries: 300, seconds: 3600 };
 
 export type SignInOutcome =
-  | { readonly kind: 'signed_in'; readonly accountId: string }
+  | { readonly kind: 'signed_in'; readonly accountId: string; readonly at: number }
   | { readonly kind: 'refused' }
   | { readonly kind: 'throttled'; readonly seconds: number };
 
@@ -47,7 +47,7 @@ export async function signIn(
   }
   await appendAudit(store, { ...event, kind: 'signed_in', actorId: credentials.id });
   await throttle.forget(PAIR, pair);
-  return { kind: 'signed_in', accountId: credentials.id };
+  return { kind: 'signed_in', accountId: credentials.id, at: event.at };
 }
 
 /** What is counted stays out of the counters' table: addresses are personal data. */
