@@ -20,6 +20,7 @@ import { consentRoutes } from './journeys/consent/routes.ts';
 import { enrolmentRoutes } from './journeys/enrolment/routes.ts';
 import { showError } from './journeys/error-page.ts';
 import { homeRoutes } from './journeys/home/routes.ts';
+import { nextStepTo } from './journeys/next-step.ts';
 import { recoveryRoutes } from './journeys/recovery/routes.ts';
 import { secondFactorRoutes } from './journeys/second-factor/routes.ts';
 import { signInRoutes } from './journeys/sign-in/routes.ts';
@@ -176,15 +177,15 @@ function outermost(
 ): Middleware {
   return boundary({
     log,
-    newId: () => random(12).toString('hex'),
+    // Short enough to be read out on the telephone, and for the narrowest screen.
+    newId: () => random(8).toString('hex'),
     clock: now,
     refusalOf: (error) => {
       if (error instanceof Refusal) return error;
       return isDatabaseAway(error) ? new Refusal('database_away') : null;
     },
     show(ctx, refusal, status) {
-      const service = defaultService(ctx);
-      const nextStep = service && { label: `Aller à ${service.name}`, href: service.href };
+      const nextStep = nextStepTo(defaultService(ctx));
       showError(ctx, send, { refusal, status, requestId: ctx.state.requestId as string, nextStep });
     },
   });
