@@ -15,13 +15,17 @@ export type BoundaryOptions = {
   readonly show: (ctx: Context, refusal: Refusal | null, status?: number) => void;
 };
 
+/** Interactions and links of mails are named in paths by what also opens them: 256 random bits. */
+const LIKE_A_SECRET = /[\w-]{40,}/g;
+
 export const boundary =
   ({ log, newId, clock, refusalOf, show }: BoundaryOptions): Middleware =>
   async (ctx, next) => {
     const started = clock();
     const requestId = newId();
     // The address changes below, once the caisse is known.
-    const { method, path } = ctx;
+    const { method } = ctx;
+    const path = ctx.path.replace(LIKE_A_SECRET, '…');
     ctx.state.requestId = requestId;
     ctx.set('X-Request-Id', requestId);
     ctx.res.once('close', () => {
