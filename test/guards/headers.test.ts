@@ -56,7 +56,7 @@ function expectGuarded(page: Pick<Page, 'headers'>): void {
     'referrer-policy': 'same-origin',
     'x-frame-options': 'DENY',
     'cross-origin-opener-policy': 'same-origin',
-    'x-request-id': expect.stringMatching(/^[0-9a-f]{24}$/),
+    'x-request-id': expect.stringMatching(/^[0-9a-f]{16}$/),
   });
   expect(page.headers).not.toHaveProperty('x-powered-by');
   expect(page.headers).not.toHaveProperty('strict-transport-security');
