@@ -34,7 +34,7 @@ async function auditOf(act: () => Promise<unknown>): Promise<Line[]> {
   await act();
   const lines = await table().where('id', '>', last).orderBy('id');
   return lines.map(({ id, at, request_id, address, ...told }) => {
-    expect(request_id).toMatch(/^[0-9a-f]{24}$/);
+    expect(request_id).toMatch(/^[0-9a-f]{16}$/);
     expect(address).toBe('127.0.0.1');
     expect(Math.abs(at - app.clock.now())).toBeLessThan(60_000);
     return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== null));
