@@ -9,7 +9,9 @@ import { createApp } from './app.ts';
 import { type Config, ConfigurationError, readConfig } from './config.ts';
 import { type Demo, openDemo } from './demo/open.ts';
 import { summaryOf } from './demo/summary.ts';
+import { startSweeping } from './jobs/sweep.ts';
 import { openLog } from './logging.ts';
+import { startMessaging } from './messaging.ts';
 import { openDatabase } from './opening.ts';
 import { type Serving, serve } from './serving.ts';
 import { CheckoutTaken, occupyCheckout } from './single-instance.ts';
@@ -87,7 +89,9 @@ async function open(config: Config, around: Surroundings, { closers, serving }: 
     before: demo ? [demo.page] : [],
   });
   closers.push(app.close);
+  closers.push(startMessaging(shared).stop);
   await app.prepare();
+  closers.push(startSweeping({ sql, now, log }).stop);
   closers.push(() => Promise.all(serving.map(({ drain }) => drain(PATIENCE))));
   for (const [koa, place] of [[app.koa, providerPlace(config)] as const, ...demoPlaces(demo, config)])
     serving.push(await serve(koa.callback(), place));

@@ -187,7 +187,7 @@ export async function findGrantId({ caisseId, sql }: Handle, key: GrantKey): Pro
 export async function sweepArtifacts(sql: Handle['sql'], now: Instant, atMost: number): Promise<number> {
   const result = await sql.raw(
     `delete from oidc_artifact where ctid = any (array(
-       select ctid from oidc_artifact where expires_at <= ? limit ?))`,
+       select ctid from oidc_artifact where expires_at <= ? limit ? for update skip locked))`,
     [timestamp(now), atMost],
   );
   return result.rowCount ?? 0;
