@@ -111,7 +111,7 @@ async function show(
       reachable: list.found.reached,
       page: list.state.page,
       perPage: list.state.perPage,
-      cancelHref: mayCancel ? `${action}/annuler` : null,
+      cancelHref: mayCancel || list.found.reached === 0 ? `${action}/annuler` : null,
     },
     { status: errors.length > 0 ? 422 : 200, formTargets: formTargets(interaction) },
   );
