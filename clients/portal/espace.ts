@@ -2,7 +2,7 @@
 import type Router from '@koa/router';
 import type Koa from 'koa';
 import * as client from 'openid-client';
-import { type Portal, SESSION_COOKIE, setCookie } from './context.ts';
+import { espacePath, type Portal, SESSION_COOKIE, setCookie } from './context.ts';
 import { addExchangeRoutes } from './exchanges.ts';
 import { addFeatureRoutes } from './feature-pages.ts';
 import { ISSUER_AWAY, NOT_FOUND, RIGHTS_WITHDRAWN, SESSION_OVER } from './messages.ts';
@@ -23,23 +23,24 @@ export function addEspaceRoutes(router: Router, portal: Portal): void {
       portal.reportFault(error, ctx);
       return renderMessage(ctx, ISSUER_AWAY, { caisse, retry: ctx.path });
     }
-    const retry = `/${caisse.slug}/connexion`;
+    const retry = espacePath(caisse.slug, espace.id, 'changer-de-tiers');
     if (espace.withdrawn) return renderMessage(ctx, RIGHTS_WITHDRAWN, { caisse, retry });
     await page(ctx, visit);
   };
 
   router.get('/:slug/e/:espace/', inEspace(showHome));
   router.get('/:slug/e/:espace/suivi-dsn', inEspace(showDsn));
-  router.get('/:slug/e/:espace/changer-de-tiers', inEspace(changeSite));
   addFeatureRoutes(router, inEspace);
   addExchangeRoutes(router, inEspace);
 
   // Not inEspace: one may always leave, even where the rights are gone or the issuer does not answer.
-  router.post('/:slug/e/:espace/deconnexion', async (ctx) => {
+  const leaving: InEspace = (page) => async (ctx) => {
     const visit = findVisit(ctx, portal);
     if (visit === undefined) return refuseVisit(ctx, portal);
-    await signOut(ctx, visit);
-  });
+    await page(ctx, visit);
+  };
+  router.get('/:slug/e/:espace/changer-de-tiers', leaving(changeSite));
+  router.post('/:slug/e/:espace/deconnexion', leaving(signOut));
 }
 
 async function refuseVisit(ctx: Koa.Context, { issuers, settings }: Portal): Promise<void> {

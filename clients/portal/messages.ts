@@ -4,6 +4,8 @@ export type Message = {
   readonly status: number;
   readonly title: string;
   readonly text: string;
+  /** What the button says that leads on; by default « Se connecter », or « Réessayer » once the issuer answers again. */
+  readonly way?: string;
 };
 
 const TRY_AGAIN = 'Vous pouvez recommencer dans quelques instants.';
@@ -83,8 +85,9 @@ export const SESSION_OVER: Message = {
 
 export const RIGHTS_WITHDRAWN: Message = {
   status: 403,
+  way: 'Choisir un autre site',
   title: 'Vous n’avez plus accès à ce site',
-  text: 'Vos droits sur ce site ont été retirés ou sont arrivés à leur terme, ou bien votre session auprès de la caisse est terminée. Connectez-vous de nouveau pour choisir un site.',
+  text: 'Vos droits sur ce site ont été retirés ou sont arrivés à leur terme, ou bien votre session auprès de la caisse est terminée. Vous pouvez choisir un autre site.',
 };
 
 export const RIGHT_MISSING: Message = {

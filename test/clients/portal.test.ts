@@ -222,7 +222,7 @@ describe('an espace', () => {
     const page = await browser.visit(metz.url);
     expect(page.status).toBe(403);
     expect(page.text).toContain('Vous n’avez plus accès à ce site');
-    expect(page.text).toContain('href="/grand-est/connexion"');
+    expect(page.text).toContain(`href="${new URL(metz.url).pathname}changer-de-tiers"`);
     expect((await browser.visit(nancy.url)).status).toBe(200);
   });
 

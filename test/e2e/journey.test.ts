@@ -187,9 +187,22 @@ describe.skipIf(!browser)('in a real browser', () => {
       expect(await titleOf(tab)).toBe('Vous n’avez plus accès à ce site');
       await other.reload();
       expect(await headerOf(other)).toContain('Agence de Nancy');
-      await tab.getByRole('link', { name: 'Se connecter' }).click();
-      await tab.getByRole('heading', { level: 1 }).waitFor();
-      expect(await wordsOf(tab.getByRole('main'))).not.toContain('Agence de Metz');
+      // Not silently into the site that the other tab has chosen.
+      await tab.getByRole('link', { name: 'Choisir un autre site' }).click();
+      const sites = await tab.getByRole('main').innerText();
+      expect(sites).toContain('Dépôt de Toul');
+      expect(sites).not.toContain('Agence de Metz');
+    }));
+
+  test('who has no site at all is not kept: he goes back to the service that sent him', () =>
+    visit(async (tab) => {
+      const email = `n${randomUUID()}@essai.test`;
+      await services.app.world().account({ email });
+      await tab.goto(`${services.portal.home}/connexion`);
+      await signIn(tab, email);
+      expect(await wordsOf(tab.getByRole('main'))).toContain('Aucun site ne vous est ouvert');
+      await tab.getByRole('link', { name: 'Revenir à Espace sécurisé', exact: true }).click();
+      expect(await titleOf(tab)).toBe('Connexion abandonnée');
     }));
 
   test('an agent of the caisse signs in without any site', () =>
