@@ -16,6 +16,10 @@
  * | `CAISSE_ID_ARGON2_CONCURRENCY` | processors − 1, at least 1 | passwords hashed at once |
  * | `CAISSE_ID_BACKCHANNEL_ALLOWED_HOSTS` | in development the demo services | private `host` or `host:port`, separated by commas, that back-channel logout may reach |
  * | `CAISSE_ID_LOG_LEVEL` | `info`, in tests `silent` | `trace` `debug` `info` `warn` `error` `fatal` `silent` |
+ * | `CAISSE_ID_SMTP_URL` | none: mails are kept and shown on `/dev` | `smtps://user:password@host:465`, or `smtp://` with STARTTLS; required in production |
+ * | `CAISSE_ID_MAIL_FROM` | `ne-pas-repondre@caisse-id.test` | sender of the mails of caisses that have none of their own; required in production |
+ * | `CAISSE_ID_SMS_URL` | none: SMS are kept and shown on `/dev` | where SMS are handed over (provider/delivery/sms-http.ts says how); required in production, https |
+ * | `CAISSE_ID_SMS_TOKEN` | none | bearer token for it, at least 16 characters; required with it |
  * | `CAISSE_ID_DEMO` | `true` in development | seeded caisses, `/dev`, portal and API; refused in production |
  * | `CAISSE_ID_PORTAL_PORT` | `3001` | port of the demo portal |
  * | `CAISSE_ID_API_PORT` | `3002` | port of the demo API |
@@ -44,6 +48,11 @@ export interface Config {
   readonly argon2Concurrency: number;
   /** `host` (any port) or `host:port`, lower case. */
   readonly backchannelAllowedHosts: readonly string[];
+  /** null: mails are kept instead of sent. */
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string;
+  /** null: SMS are kept instead of sent. */
+  readonly sms: { readonly url: string; readonly token: string } | null;
   readonly demo: boolean;
   readonly portalPort: number;
   readonly apiPort: number;
@@ -75,6 +84,8 @@ export function readConfig(environment: Environment, { root }: { readonly root: 
   const issues = [...(mode.error?.issues ?? []), ...(parsed.error?.issues ?? [])];
   if (!mode.success || !parsed.success) throw new ConfigurationError([...new Set(issues.map(gapOf))]);
   const values = parsed.data;
+  if (!values.CAISSE_ID_SMS_URL !== !values.CAISSE_ID_SMS_TOKEN)
+    throw new ConfigurationError(['CAISSE_ID_SMS_TOKEN : attendu avec CAISSE_ID_SMS_URL, et jamais sans']);
   return Object.freeze({
     mode: mode.data,
     databaseUrl: values.DATABASE_URL ?? null,
@@ -88,6 +99,9 @@ export function readConfig(environment: Environment, { root }: { readonly root: 
     logLevel: values.CAISSE_ID_LOG_LEVEL,
     argon2Concurrency: values.CAISSE_ID_ARGON2_CONCURRENCY,
     backchannelAllowedHosts: values.CAISSE_ID_BACKCHANNEL_ALLOWED_HOSTS ?? demoHosts(mode.data, values),
+    smtpUrl: values.CAISSE_ID_SMTP_URL ?? null,
+    mailFrom: values.CAISSE_ID_MAIL_FROM ?? 'ne-pas-repondre@caisse-id.test',
+    sms: smsOf(values.CAISSE_ID_SMS_URL, values.CAISSE_ID_SMS_TOKEN),
     demo: values.CAISSE_ID_DEMO,
     portalPort: values.CAISSE_ID_PORTAL_PORT,
     apiPort: values.CAISSE_ID_API_PORT,
@@ -97,6 +111,9 @@ export function readConfig(environment: Environment, { root }: { readonly root: 
 function gapOf(issue: { readonly path: PropertyKey[]; readonly message: string }): string {
   return `${String(issue.path[0] ?? 'NODE_ENV')} : ${issue.message}`;
 }
+
+const smsOf = (url: string | undefined, token: string | undefined): Config['sms'] =>
+  url && token ? { url, token } : null;
 
 function demoHosts(mode: Mode, ports: { readonly CAISSE_ID_PORTAL_PORT: number }): readonly string[] {
   if (mode === 'production') return [];
@@ -138,6 +155,20 @@ function publicOrigin(mode: Mode) {
   return address(what, fits).transform((value) => new URL(value).origin);
 }
 
+const smtpUrl = address(
+  'smtps://… ou smtp://…',
+  ({ protocol, hostname }) => ['smtp:', 'smtps:'].includes(protocol) && hostname !== '',
+);
+
+const smsUrl = (production: boolean) =>
+  address(production ? 'https://…' : 'https://… ou http://…', ({ protocol }) =>
+    (production ? ['https:'] : ['https:', 'http:']).includes(protocol),
+  );
+
+const smsToken = text('un jeton').min(16, 'attendu un jeton d’au moins 16 caractères');
+
+const mailFrom = text('une adresse e-mail').pipe(z.email('attendu une adresse e-mail'));
+
 const keyWords = '32 octets en base64 (openssl rand -base64 32)';
 const key = text(keyWords)
   .regex(/^[A-Za-z0-9+/]{43}=$/, `attendu ${keyWords}`)
@@ -177,6 +208,10 @@ function schemaFor(mode: Mode) {
     CAISSE_ID_DATABASE_POOL_SIZE: whole('un nombre de connexions', 2, 200).default(10),
     CAISSE_ID_ARGON2_CONCURRENCY: whole('un nombre', 1, 64).default(Math.max(1, availableParallelism() - 1)),
     CAISSE_ID_BACKCHANNEL_ALLOWED_HOSTS: hosts.optional(),
+    CAISSE_ID_SMTP_URL: needed(smtpUrl),
+    CAISSE_ID_MAIL_FROM: needed(mailFrom),
+    CAISSE_ID_SMS_URL: needed(smsUrl(production)),
+    CAISSE_ID_SMS_TOKEN: needed(smsToken),
     CAISSE_ID_LOG_LEVEL: z
       .enum(logLevels, { error: `attendu ${logLevels.join(', ')}` })
       .default(mode === 'test' ? 'silent' : 'info'),

@@ -1,11 +1,17 @@
 /** Composition of what sends: the outbox's far end, the ways out and the caisses in whose name messages leave. */
 import type { Logger } from 'pino';
-import type { Ports, Sender } from './delivery/ports.ts';
-import type { Sealer } from './domain/seal.ts';
+import type { Config } from './config.ts';
+import type { MailPort, Ports, Sender, SmsPort } from './delivery/ports.ts';
+import { openSms } from './delivery/sms-http.ts';
+import { openSmtp } from './delivery/smtp.ts';
+import { makeSealer, type Random, type Sealer } from './domain/seal.ts';
 import { type Sending, sendDueMessages } from './jobs/send-messages.ts';
 import { startWorker, type Worker } from './jobs/worker.ts';
 import { listCaisses } from './store/caisses.ts';
 import type { Database } from './store/database.ts';
+import { handleOf } from './store/handle.ts';
+import { keepMessage } from './store/kept-messages.ts';
+import { eraseExpiredLetters, keepLetter } from './store/letters.ts';
 import { openOutgoing } from './store/outbox.ts';
 import { type Caisse, toCaisse } from './tenant/directory.ts';
 
@@ -20,6 +26,7 @@ export type MessagingOptions = {
 };
 
 const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
 
 export function openSending({ sql, sealer, ports, mailFrom, now, log }: MessagingOptions): Sending {
   return {
@@ -34,16 +41,69 @@ export function openSending({ sql, sealer, ports, mailFrom, now, log }: Messagin
   };
 }
 
+type Keeping = Pick<MessagingOptions, 'sql' | 'sealer' | 'now'>;
+
+export type WaysOut = { readonly ports: Ports; readonly close: () => void };
+
+/** Without SMTP or SMS service (the demo), their messages are kept to be read on /dev. Letters wait for the printer. */
+export function openWaysOut(config: Pick<Config, 'mode' | 'smtpUrl' | 'sms'>, keeping: Keeping): WaysOut {
+  const requireTls = config.mode === 'production';
+  const smtp = config.smtpUrl === null ? null : openSmtp({ url: config.smtpUrl, requireTls });
+  return {
+    ports: {
+      mail: smtp?.send ?? keptMail(keeping),
+      sms: config.sms ? openSms(config.sms) : keptSms(keeping),
+      letter: ({ id, caisseId, letter, pdf }) =>
+        keepLetter(
+          handleOf(keeping.sql, caisseId),
+          { id, letter, pdf, madeAt: keeping.now() },
+          keeping.sealer,
+        ),
+    },
+    close: () => smtp?.close(),
+  };
+}
+
+const keptMail =
+  ({ sql, sealer, now }: Keeping): MailPort =>
+  ({ id, caisseId, from, to, subject, text, html }) =>
+    keepMessage(
+      handleOf(sql, caisseId),
+      { channel: 'mail', id, from: `${from.name} <${from.address}>`, to, subject, text, html },
+      { sealer, now: now() },
+    );
+
+const keptSms =
+  ({ sql, sealer, now }: Keeping): SmsPort =>
+  ({ id, caisseId, to, text }) =>
+    keepMessage(handleOf(sql, caisseId), { channel: 'sms', id, to, text }, { sealer, now: now() });
+
+export type MessagingStart = {
+  readonly config: Pick<
+    Config,
+    'mode' | 'encryptionKey' | 'previousEncryptionKey' | 'smtpUrl' | 'mailFrom' | 'sms'
+  >;
+  readonly sql: Database;
+  readonly now: () => number;
+  readonly random: Random;
+  readonly log: Logger;
+};
+
 /** Starts sending in this process; `stop()` waits for what is on its way. */
-export function startMessaging(options: MessagingOptions): Worker {
-  const sending = openSending(options);
+export function startMessaging({ config, sql, now, random, log }: MessagingStart): Worker {
+  const { encryptionKey, previousEncryptionKey: previous, mailFrom } = config;
+  const sealer = makeSealer(previous ? [encryptionKey, previous] : [encryptionKey], random);
+  const waysOut = openWaysOut(config, { sql, sealer, now });
+  const sending = openSending({ sql, sealer, now, log, mailFrom, ports: waysOut.ports });
   const workers = [
     { name: 'send messages', every: SECOND, run: () => sendDueMessages(sending) },
-    { name: 'reclaim messages', every: 60 * SECOND, run: sending.outgoing.reclaim },
-  ].map((work) => startWorker(work, options.log));
+    { name: 'reclaim messages', every: MINUTE, run: sending.outgoing.reclaim },
+    { name: 'erase expired letters', every: MINUTE, run: () => eraseExpiredLetters(sql, now()) },
+  ].map((work) => startWorker(work, log));
   return {
     async stop() {
       await Promise.all(workers.map((worker) => worker.stop()));
+      waysOut.close();
     },
   };
 }

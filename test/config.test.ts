@@ -16,6 +16,10 @@ const production = {
   CAISSE_ID_PUBLIC_ORIGIN: 'https://id.exemple.fr',
   CAISSE_ID_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
   CAISSE_ID_TRUSTED_PROXIES: '1',
+  CAISSE_ID_SMTP_URL: 'smtps://caisse:mot-de-passe@smtp.exemple.fr:465',
+  CAISSE_ID_MAIL_FROM: 'ne-pas-repondre@exemple.fr',
+  CAISSE_ID_SMS_URL: 'https://sms.exemple.fr/messages',
+  CAISSE_ID_SMS_TOKEN: 'un-jeton-assez-long',
 };
 
 function gapsOf(environment: Record<string, string>): string[] {
@@ -58,7 +62,19 @@ test('production names all that is missing at once', () => {
     'CAISSE_ID_PUBLIC_ORIGIN',
     'CAISSE_ID_TRUSTED_PROXIES',
     'CAISSE_ID_ENCRYPTION_KEY',
+    'CAISSE_ID_SMTP_URL',
+    'CAISSE_ID_MAIL_FROM',
+    'CAISSE_ID_SMS_URL',
+    'CAISSE_ID_SMS_TOKEN',
   ]);
+});
+
+test('without a way out, development keeps mails and SMS instead of sending them', () => {
+  expect(readConfig({}, { root })).toMatchObject({ smtpUrl: null, sms: null });
+});
+
+test('an SMS service without its token is refused anywhere', () => {
+  expect(gapsOf({ CAISSE_ID_SMS_URL: 'http://127.0.0.1:9/sms' })).toEqual(['CAISSE_ID_SMS_TOKEN']);
 });
 
 test.each([
@@ -74,6 +90,10 @@ test.each([
   ['CAISSE_ID_DATABASE_POOL_SIZE', '1'],
   ['CAISSE_ID_ARGON2_CONCURRENCY', '0'],
   ['CAISSE_ID_BACKCHANNEL_ALLOWED_HOSTS', 'http://portail'],
+  ['CAISSE_ID_SMTP_URL', 'https://smtp.exemple.fr'],
+  ['CAISSE_ID_MAIL_FROM', 'ne-pas-repondre'],
+  ['CAISSE_ID_SMS_URL', 'http://sms.exemple.fr/messages'],
+  ['CAISSE_ID_SMS_TOKEN', 'court'],
   ['CAISSE_ID_LOG_LEVEL', 'bavard'],
   ['CAISSE_ID_DEMO', 'true'],
 ])('production refuses %s=%s by its name', (name, value) => {

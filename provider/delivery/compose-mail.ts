@@ -14,6 +14,7 @@ export function composeMail(id: string, mail: Mail, sender: Sender): OutgoingMai
   const locals = { words, sender };
   return {
     id,
+    caisseId: sender.caisseId,
     from: { name: sender.name, address: sender.from },
     replyTo: sender.replyTo,
     to: mail.to,

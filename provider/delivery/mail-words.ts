@@ -6,6 +6,7 @@
 import type { Mail } from '../domain/message.ts';
 import { tellMoment } from './dates.ts';
 import type { Sender } from './ports.ts';
+import { groupSiret, typeset, unbroken } from './typography.ts';
 
 export type MailWords = {
   /** Carries a verb, and nothing that anybody but the caisse wrote. */
@@ -27,8 +28,9 @@ export function wordsOf(mail: Mail, sender: Sender): MailWords {
   const told = tell(mail, sender);
   const action = told.action ?? null;
   return {
-    ...told,
-    subject: `${told.subject} – ${sender.name}`,
+    subject: `${typeset(told.subject)} – ${sender.name}`,
+    paragraphs: told.paragraphs.map(typeset),
+    notYou: typeset(told.notYou),
     greeting: greetingOf(mail),
     action,
     deadline:
@@ -53,7 +55,7 @@ const IGNORE =
   'Vous n’avez rien à faire : sans votre clic, rien ne change. Vous pouvez supprimer ce message.';
 
 function callUs({ phone }: Sender): string {
-  return phone ? `appelez-nous au ${phone.replaceAll(' ', '\u00a0')}` : 'prévenez-nous';
+  return phone ? `appelez-nous au ${unbroken(phone)}` : 'prévenez-nous';
 }
 
 const alarm = (sender: Sender): string =>
@@ -84,7 +86,7 @@ function tell(mail: Mail, sender: Sender): Told {
       return {
         subject: 'Activez votre espace sécurisé',
         paragraphs: [
-          `Vous avez demandé l’ouverture de l’espace sécurisé de ${mail.raisonSociale} (SIRET ${groupSiret(mail.siret)}) avec cette adresse e-mail.`,
+          `Vous avez demandé l’ouverture de l’espace sécurisé de ${mail.raisonSociale} (${unbroken(`SIRET ${groupSiret(mail.siret)}`)}) avec cette adresse e-mail.`,
           'Il reste une étape : activer votre espace. Cette adresse e-mail deviendra votre identifiant de connexion.',
         ],
         action: { label: 'Activer mon espace', href: mail.link },
@@ -104,7 +106,7 @@ function tell(mail: Mail, sender: Sender): Told {
       return {
         subject: 'Un site vient d’être associé à votre espace',
         paragraphs: [
-          `Le site déclarant de ${mail.raisonSociale} (SIRET ${groupSiret(mail.siret)}) vient d’être associé à votre espace sécurisé, avec le code confidentiel reçu par courrier.`,
+          `Le site déclarant de ${mail.raisonSociale} (${unbroken(`SIRET ${groupSiret(mail.siret)}`)}) vient d’être associé à votre espace sécurisé, avec le code confidentiel reçu par courrier.`,
           'Vous en êtes désormais Administrateur Entreprise et vous pouvez le choisir à votre prochaine connexion.',
         ],
         notYou: alarm(sender),
@@ -193,8 +195,4 @@ function tell(mail: Mail, sender: Sender): Told {
   }
 }
 
-const days = (count: number): string => `${count}\u00a0${count < 2 ? 'jour' : 'jours'}`;
-
-/** 14 digits as a Kbis groups them. */
-const groupSiret = (siret: string): string =>
-  siret.replace(/^(\d{3})(\d{3})(\d{3})(\d{5})$/, '$1\u00a0$2\u00a0$3\u00a0$4');
+const days = (count: number): string => `${count} ${count < 2 ? 'jour' : 'jours'}`;

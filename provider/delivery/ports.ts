@@ -25,6 +25,7 @@ export type Sender = {
 export type OutgoingMail = {
   /** Makes the Message-ID: whoever receives the same mail twice can tell. */
   readonly id: string;
+  readonly caisseId: string;
   readonly from: { readonly name: string; readonly address: string };
   readonly replyTo: string | null;
   readonly to: string;

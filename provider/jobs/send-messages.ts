@@ -6,6 +6,7 @@
  * over and noting so leaves it claimed; some minutes later another sends it once more, under the same id.
  */
 import type { Logger } from 'pino';
+import { composeLetter } from '../delivery/compose-letter.ts';
 import { composeMail } from '../delivery/compose-mail.ts';
 import { composeSms } from '../delivery/compose-sms.ts';
 import { DeliveryFailure, type Ports, type Sender } from '../delivery/ports.ts';
@@ -58,7 +59,7 @@ async function settle(claimed: Claimed, sending: Sending): Promise<Fate> {
   try {
     const sender = await sending.senderOf(claimed.caisseId);
     if (!sender) throw new DeliveryFailure('caisse_gone', { permanent: true });
-    await hand(claimed.id, message, { ports: sending.ports, sender });
+    await hand(claimed.id, message, { ...sending, sender });
   } catch (error) {
     if (error instanceof DeliveryFailure && error.permanent) return bury(claimed, error, sending);
     if (!(error instanceof DeliveryFailure)) log.error({ ...facts, err: error }, 'message not composed');
@@ -74,15 +75,17 @@ async function settle(claimed: Claimed, sending: Sending): Promise<Fate> {
 async function hand(
   id: string,
   message: Message,
-  { ports, sender }: { readonly ports: Ports; readonly sender: Sender },
+  { ports, now, sender }: Pick<Sending, 'ports' | 'now'> & { readonly sender: Sender },
 ): Promise<void> {
   switch (message.channel) {
     case 'mail':
       return ports.mail(composeMail(id, message, sender));
     case 'sms':
       return ports.sms(composeSms(id, message, sender));
-    case 'letter':
-      throw new DeliveryFailure('letters_away');
+    case 'letter': {
+      const pdf = await composeLetter(message, sender, now());
+      return ports.letter({ id, caisseId: sender.caisseId, letter: message, pdf });
+    }
   }
 }
 

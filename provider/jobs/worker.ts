@@ -13,13 +13,16 @@ export type Work = {
   readonly run: () => Promise<unknown>;
 };
 
-/** A job that fails (the database is away) is logged, and tried again after its rest. */
+/** What a job that failed rests at least: the database is away, and its log is not to fill up. */
+const AFTER_FAILURE = 15_000;
+
+/** A job that fails is logged, and tried again. */
 export function startWorker({ name, every, run }: Work, log: Logger): Worker {
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
   let over = false;
-  const rest = () =>
+  const rest = (duration: number) =>
     new Promise<void>((resume) => {
-      const timer = setTimeout(resume, every);
+      const timer = setTimeout(resume, duration);
       void stopped.then(() => {
         clearTimeout(timer);
         resume();
@@ -27,8 +30,14 @@ export function startWorker({ name, every, run }: Work, log: Logger): Worker {
     });
   const done = (async () => {
     while (!over) {
-      await run().catch((err: unknown) => log.error({ err, job: name }, 'job failed'));
-      if (!over) await rest();
+      const failed = await run().then(
+        () => false,
+        (err: unknown) => {
+          log.error({ err, job: name }, 'job failed');
+          return true;
+        },
+      );
+      if (!over) await rest(failed ? Math.max(every, AFTER_FAILURE) : every);
     }
   })();
   return {

@@ -29,6 +29,7 @@ export type TestApp = {
   readonly deliver: Delivery['deliver'];
   readonly inbox: Delivery['inbox'];
   readonly phones: Delivery['phones'];
+  readonly letters: (slug?: Slug) => ReturnType<Delivery['letters']>;
   /** JSON lines that the provider logged. */
   readonly logged: () => readonly string[];
   /** What a second process needs to serve the same caisses. */
@@ -101,6 +102,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     deliver: delivery.deliver,
     inbox: delivery.inbox,
     phones: delivery.phones,
+    letters: (slug = 'grand-est') => delivery.letters(slug),
     logged: () => lines,
     secondNode: {
       databaseUrl: database.url,

@@ -1,12 +1,13 @@
 /** The far end of the outbox in a test: sends at once what is due by the test's clock, to servers that really listen. */
 
 import type { Logger } from 'pino';
-import { openSms } from '../../provider/delivery/sms-http.ts';
-import { openSmtp } from '../../provider/delivery/smtp.ts';
+import { extractText } from 'unpdf';
 import type { Sealer } from '../../provider/domain/seal.ts';
 import { sendDueMessages, type Tally } from '../../provider/jobs/send-messages.ts';
-import { openSending } from '../../provider/messaging.ts';
+import { openSending, openWaysOut } from '../../provider/messaging.ts';
 import type { Database } from '../../provider/store/database.ts';
+import { type Handle, handleOf } from '../../provider/store/handle.ts';
+import { type ListedLetter, listLettersToPrint, readLetter } from '../../provider/store/letters.ts';
 import { type Inbox, openInbox } from './inbox.ts';
 import { openPhones, type Phones } from './phones.ts';
 
@@ -16,10 +17,14 @@ export const SMS_TOKEN = 'jeton-d-essai';
 export type Delivery = {
   readonly inbox: Inbox;
   readonly phones: Phones;
+  /** The letters of a caisse that wait to be printed, newest first, read back from their PDF. */
+  readonly letters: (caisseId: string) => Promise<readonly ReceivedLetter[]>;
   /** Sends every message that is due, and only then answers. */
   readonly deliver: () => Promise<Tally>;
   readonly close: () => Promise<void>;
 };
+
+export type ReceivedLetter = ListedLetter & { readonly pdf: Uint8Array; readonly text: string };
 
 export type DeliveryOptions = {
   readonly sql: Database;
@@ -31,28 +36,28 @@ export type DeliveryOptions = {
 export async function openDelivery({ sql, sealer, now, log }: DeliveryOptions): Promise<Delivery> {
   const inbox = await openInbox();
   const phones = await openPhones();
-  const smtp = openSmtp({ url: inbox.url, requireTls: false });
+  const waysOut = openWaysOut(
+    { mode: 'test', smtpUrl: inbox.url, sms: { url: phones.url, token: SMS_TOKEN } },
+    { sql, sealer, now },
+  );
   const sending = openSending({
     sql,
     sealer,
     now,
     log,
     mailFrom: MAIL_FROM,
-    ports: {
-      mail: smtp.send,
-      sms: openSms({ url: phones.url, token: SMS_TOKEN }),
-      letter: async () => {},
-    },
+    ports: waysOut.ports,
   });
   return {
     inbox,
     phones,
+    letters: (caisseId) => readLetters(handleOf(sql, caisseId), { sealer, now: now() }),
     async deliver() {
       await makeDue(sql, now());
       return sendDueMessages(sending);
     },
     async close() {
-      smtp.close();
+      waysOut.close();
       await inbox.stop();
       await phones.stop();
     },
@@ -65,5 +70,17 @@ async function makeDue(sql: Database, now: number): Promise<void> {
     `update pgboss.job set start_after = now()
      where name = 'messages' and state < 'active' and start_after between now() and ?`,
     [new Date(now).toISOString()],
+  );
+}
+
+async function readLetters(caisse: Handle, reading: { readonly sealer: Sealer; readonly now: number }) {
+  const listed = await listLettersToPrint(caisse, { now: reading.now, limit: 100 });
+  return Promise.all(
+    listed.map(async (letter) => {
+      const pdf = new Uint8Array((await readLetter(caisse, letter.id, reading)) ?? []);
+      // The reader empties the array that it is given.
+      const { text } = await extractText(pdf.slice(), { mergePages: true });
+      return { ...letter, pdf, text };
+    }),
   );
 }
