@@ -1,4 +1,6 @@
 /** The other ways in, offered under the sign-in form; each journey that opens one adds its line. */
 import type { Link } from '../http/screens.ts';
 
-export const waysIn = (_basePath: string): readonly Link[] => [];
+export const waysIn = (basePath: string): readonly Link[] => [
+  { label: 'Mot de passe oublié\u00a0?', href: `${basePath}/mot-de-passe-oublie` },
+];

@@ -36,6 +36,11 @@ export class Visitor {
     return this.#send('get', url);
   }
 
+  /** Likewise a form: where it leads is not followed. */
+  async postOnce(url: string, fields: Record<string, string>): Promise<Page> {
+    return this.#send('post', url, fields);
+  }
+
   /** The Cookie header that this browser would send there; '' when it holds none for that address. */
   cookiesFor(url: string): string {
     const { origin, hostname, pathname } = new URL(url);
