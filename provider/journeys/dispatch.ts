@@ -1,8 +1,16 @@
 /** Prompt → journey: the only router between journeys. */
-export type PromptName = 'login' | 'manage_account' | 'select_organization' | 'consent';
+export type PromptName =
+  | 'login'
+  | 'provisional'
+  | 'certification'
+  | 'manage_account'
+  | 'select_organization'
+  | 'consent';
 
 const SCREENS: Readonly<Record<PromptName, string>> = {
   login: '/connexion',
+  provisional: '/identifiants',
+  certification: '/certification',
   manage_account: '/mon-compte/depuis',
   select_organization: '/choix-du-site',
   consent: '/autorisation',
@@ -10,3 +18,7 @@ const SCREENS: Readonly<Record<PromptName, string>> = {
 
 /** Path under the issuer of the screen that resolves a prompt. */
 export const pathOf = (prompt: PromptName, uid: string): string => `${SCREENS[prompt]}/${uid}`;
+
+/** Likewise of the second half of a sign-in, which the same prompt waits for. */
+export const secondStepPathOf = (step: 'code' | 'set_up', uid: string): string =>
+  `${pathOf('login', uid)}/${step === 'code' ? 'code' : 'double-authentification'}`;

@@ -4,6 +4,7 @@
  */
 import type { Context } from 'koa';
 import type { Instant } from '../domain/instant.ts';
+import type { AskedFactor } from '../domain/second-factor.ts';
 import { cspSource } from '../http/page.ts';
 import type { RequestingService } from '../http/screens.ts';
 import { Refusal } from '../refusal.ts';
@@ -26,6 +27,19 @@ export type Interaction = {
   readonly loginHint: string | null;
   /** The site of the grant in the making, when it is settled. */
   readonly siteId: string | null;
+  /** Whether the service asks for a second factor. */
+  readonly askedFactor: AskedFactor;
+  /** Who has typed his password here and owes the second step; nobody is signed in by that. */
+  readonly firstStep: FirstStep | null;
+};
+
+/** Kept with the interaction, so that it serves this request of this browser and nothing else. */
+export type FirstStep = {
+  readonly accountId: string;
+  /** The moment before the password was looked at. */
+  readonly at: Instant;
+  /** The second factor was set up and proven: what is left is to note the recovery codes. */
+  readonly proven: boolean;
 };
 
 export type InteractionResult =
@@ -36,6 +50,8 @@ export type InteractionResult =
       /** The moment before the credentials were looked at: a change of them since then ends what begins here. */
       readonly at?: Instant;
     }
+  /** Nothing is claimed: the policy looks again. */
+  | { readonly kind: 'looked_after' }
   | { readonly kind: 'account_managed' }
   | { readonly kind: 'site_chosen'; readonly siteId: string }
   | { readonly kind: 'consent_given' }
@@ -55,6 +71,7 @@ export type Interactions = {
   readonly load: (ctx: Context) => Promise<Interaction | null>;
   /** @returns the address to redirect to. */
   readonly finish: (ctx: Context, result: InteractionResult) => Promise<string>;
+  readonly keepFirstStep: (ctx: Context, step: FirstStep) => Promise<void>;
   readonly defaultService: (ctx: Context) => { readonly name: string; readonly href: string } | null;
   /** Who is signed in here, outside any interaction; null also for a session whose account or password is gone. */
   readonly session: (ctx: Context) => Promise<SignedIn | null>;

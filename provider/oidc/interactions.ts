@@ -2,8 +2,10 @@
 import type { Context } from 'koa';
 import { type Client, errors, type InteractionResults, type Provider } from 'oidc-provider';
 import type { Instant } from '../domain/instant.ts';
+import type { AskedFactor } from '../domain/second-factor.ts';
 import type { EndedSession } from '../store/sessions.ts';
 import { scopeOf } from '../tenant/scope.ts';
+import { askedFactor } from './authentication.ts';
 import { ACR_MFA, ACR_PASSWORD } from './contract.ts';
 import { endSessionOfAnother } from './logout.ts';
 import { OWN_SCREENS, OWN_SCREENS_RETURN } from './own-screens.ts';
@@ -23,7 +25,11 @@ type Asked = {
   readonly siretHint: string | null;
   readonly loginHint: string | null;
   readonly siteId: string | null;
+  readonly askedFactor: AskedFactor;
+  readonly firstStep: FirstStep | null;
 };
+
+type FirstStep = { readonly accountId: string; readonly at: Instant; readonly proven: boolean };
 
 type Ended =
   | {
@@ -32,6 +38,7 @@ type Ended =
       readonly methods: readonly ('pwd' | 'otp')[];
       readonly at?: Instant;
     }
+  | { readonly kind: 'looked_after' }
   | { readonly kind: 'account_managed' }
   | { readonly kind: 'site_chosen'; readonly siteId: string }
   | { readonly kind: 'consent_given' }
@@ -41,6 +48,7 @@ export function makeInteractions(issuerOf: (ctx: Context) => Issuer) {
   return {
     load: (ctx: Context): Promise<Asked | null> => load(ctx, issuerOf(ctx).provider),
     finish: (ctx: Context, ended: Ended): Promise<string> => finish(ctx, issuerOf(ctx).provider, ended),
+    keepFirstStep: (ctx: Context, step: FirstStep) => keepFirstStep(ctx, issuerOf(ctx).provider, step),
     defaultService: (ctx: Context) => issuerOf(ctx).defaultService,
     session: (ctx: Context) => standingSession(ctx, issuerOf(ctx).provider),
     renewSession: (ctx: Context) => renewSession(ctx, issuerOf(ctx).provider),
@@ -86,7 +94,16 @@ async function load(ctx: Context, provider: Provider): Promise<Asked | null> {
     siretHint: text(params.siret_hint),
     loginHint: text(params.login_hint),
     siteId: text(prompt.details.site),
+    askedFactor: askedFactor(params.acr_values),
+    firstStep: (details.result?.first_step as FirstStep | undefined) ?? null,
   };
+}
+
+/** No `login` among the results: whoever resumes the request now is asked to sign in. */
+async function keepFirstStep(ctx: Context, provider: Provider, step: FirstStep): Promise<void> {
+  const details = await provider.interactionDetails(ctx.req, ctx.res);
+  details.result = { first_step: step };
+  await details.save(details.exp - Math.floor(scopeOf(ctx.req).now() / 1000));
 }
 
 async function finish(ctx: Context, provider: Provider, ended: Ended): Promise<string> {
@@ -126,6 +143,8 @@ function resultOf(ended: Ended, now: Instant): InteractionResults {
       };
       return { login };
     }
+    case 'looked_after':
+      return {};
     case 'account_managed':
       return { manage_account: {} };
     case 'site_chosen':

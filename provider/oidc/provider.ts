@@ -9,7 +9,7 @@ import type { Handle } from '../store/handle.ts';
 import type { Caisse } from '../tenant/directory.ts';
 import { makeAdapter } from './adapter.ts';
 import { CLAIMS_BY_SCOPE } from './claims.ts';
-import { ACR_PASSWORD, API_SCOPES, SCOPES } from './contract.ts';
+import { ACR_MFA, ACR_PASSWORD, API_SCOPES, SCOPES } from './contract.ts';
 import { clientSecretContext, cookieKeysContext } from './founding.ts';
 import { loadExistingGrant } from './grants.ts';
 import { introspectJwtAccessTokens, isIntrospectionAllowed } from './introspection.ts';
@@ -98,7 +98,7 @@ function configurationOf(options: ProviderOptions, clients: Issuer['clients'], j
     ttl,
     claims: CLAIMS_BY_SCOPE,
     scopes: [...SCOPES, ...API_SCOPES],
-    acrValues: [ACR_PASSWORD],
+    acrValues: [ACR_PASSWORD, ACR_MFA],
     // With a resource the access token cannot be used at userinfo: the ID token tells the whole.
     conformIdTokenClaims: false,
     clientDefaults: {

@@ -4,7 +4,7 @@ import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
 
 export type StaffRole = 'agent' | 'superviseur';
-export type AccountStatus = 'awaiting_activation' | 'active' | 'deactivated' | 'closed';
+export type AccountStatus = 'provisional' | 'awaiting_activation' | 'active' | 'deactivated' | 'closed';
 
 export type Account = {
   readonly id: string;

@@ -27,6 +27,10 @@ export const SettingsSchema = z.object({
       passphraseLength: z.int().min(15).max(128).default(15),
     })
     .default({ minLength: 8, classes: 3, passphraseLength: 15 }),
+  /** Who must have a second factor; everybody may, in My account. */
+  secondFactorRequiredFor: z.enum(['nobody', 'administrators', 'everyone']).default('nobody'),
+  /** After so many months an address is certified again. */
+  certificationMonths: z.int().min(1).max(60).default(12),
 });
 
 export type Settings = z.infer<typeof SettingsSchema>;
