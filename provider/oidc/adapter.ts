@@ -102,14 +102,13 @@ function toArtifact(from: {
   readonly payload: AdapterPayload;
   readonly expiresAt: Instant;
 }): NewArtifact {
-  const { jti, ...rest } = from.payload;
   const isGrant = from.kind === 'Grant';
   const detail = isGrant ? siteDetailOf(from.payload) : undefined;
   return {
     kind: from.kind,
     id: from.id,
     // A grant's id is no bearer secret and is wanted back; the ids of all the rest exist only as hashes.
-    payload: isGrant ? from.payload : rest,
+    payload: isGrant ? from.payload : withoutIds(from.payload, from.id),
     grantId: from.payload.grantId ?? null,
     accountId: from.payload.accountId ?? null,
     clientId: from.payload.clientId ?? null,
@@ -120,11 +119,26 @@ function toArtifact(from: {
   };
 }
 
+const UID = '{uid}';
+
+/** An interaction repeats its own id in the address that it returns to, and the one of its session for nobody. */
+function withoutIds({ jti: _, session, returnTo, ...rest }: AdapterPayload, id: string): AdapterPayload {
+  const { cookie, ...told } = session ?? {};
+  return {
+    ...rest,
+    ...(session === undefined ? {} : { session: told }),
+    ...(returnTo === undefined ? {} : { returnTo: returnTo.replace(id, UID) }),
+  } as AdapterPayload;
+}
+
 function toPayload(artifact: Artifact | undefined, id?: string): AdapterPayload | undefined {
   if (!artifact) return undefined;
+  const payload = artifact.payload as AdapterPayload;
+  const { returnTo } = payload;
   return {
-    ...(artifact.payload as AdapterPayload),
+    ...payload,
     ...(id === undefined ? {} : { jti: id }),
+    ...(id === undefined || returnTo === undefined ? {} : { returnTo: returnTo.replace(UID, id) }),
     ...(artifact.consumedAt === null ? {} : { consumed: Math.floor(artifact.consumedAt / 1000) }),
   };
 }
