@@ -42,8 +42,11 @@ export type TestApp = {
   readonly close: () => Promise<void>;
 };
 
+/** Registered at every caisse unless one is named. */
+export type TestClient = NewClient & { readonly at?: Slug };
+
 export type TestAppOptions = {
-  readonly clients?: readonly NewClient[];
+  readonly clients?: readonly TestClient[];
   readonly database?: TestDatabase;
   /** Proxies whose `X-Forwarded-*` headers are believed; 0 unless told. */
   readonly trustedProxies?: number;
@@ -124,7 +127,7 @@ async function found(
   issuers: Readonly<Record<Slug, string>>,
   encryptionKey: Buffer,
   now: () => number,
-  clients: readonly NewClient[],
+  clients: readonly TestClient[],
 ): Promise<void> {
   const make = { sealer: makeSealer([encryptionKey], randomBytes), random: randomBytes, now: now() };
   const names = { 'grand-est': 'Grand Est', 'nord-ouest': 'Nord-Ouest', 'ile-de-france': 'Île-de-France' };
@@ -140,7 +143,8 @@ async function found(
       },
       make,
     );
-    for (const client of [...CLIENTS, ...clients]) await registerClient(handle, client, make);
+    const here = clients.filter(({ at = slug }) => at === slug);
+    for (const client of [...CLIENTS, ...here]) await registerClient(handle, client, make);
   }
 }
 

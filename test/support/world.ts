@@ -26,7 +26,13 @@ import type { Handle } from '../../provider/store/handle.ts';
 
 export const PASSWORD = 'Chantier-Essai-2026';
 // One hash for all: tests are about other things than the cost of hashing.
-const PASSWORD_HASH = argon2.hash(PASSWORD, { memoryCost: 46 * 1024, timeCost: 1, parallelism: 1 });
+const HASHING = { memoryCost: 46 * 1024, timeCost: 1, parallelism: 1 };
+const PASSWORD_HASH = argon2.hash(PASSWORD, HASHING);
+
+const hashOf = async (password: string | null | undefined): Promise<string | null> => {
+  if (password === null) return null;
+  return password === undefined ? PASSWORD_HASH : argon2.hash(password, HASHING);
+};
 
 const DAY = 86_400_000;
 
@@ -86,7 +92,7 @@ export function makeWorld(store: Handle, now: () => number) {
         id,
         email,
         emailKey: emailKey(email),
-        passwordHash: given.password === null ? null : await PASSWORD_HASH,
+        passwordHash: await hashOf(given.password),
         givenName: given.givenName ?? 'Camille',
         familyName: given.familyName ?? 'Essai',
         landline: given.landline ?? null,
