@@ -38,7 +38,7 @@ export const boundary =
         throw new Refusal('not_found');
     } catch (error) {
       const refusal = refusalOf(error);
-      const status = (error as { expose?: boolean; status?: number }).expose
+      const status = (error as { expose?: boolean } | null | undefined)?.expose
         ? (error as { status?: number }).status
         : undefined;
       if (refusal) log.info({ requestId, refusal: refusal.code, facts: refusal.facts }, 'refused');
