@@ -11,17 +11,21 @@ import { groupSiret, typeset, unbroken } from './typography.ts';
 export type MailWords = {
   /** Carries a verb, and nothing that anybody but the caisse wrote. */
   readonly subject: string;
+  /** The subject again, without the caisse. */
+  readonly title: string;
   readonly greeting: string;
   readonly paragraphs: readonly string[];
   readonly action: { readonly label: string; readonly href: string } | null;
   /** Until when the action works. */
   readonly deadline: string | null;
-  /** Under « Ce n’est pas vous ? ». */
+  /** For whom this concerns by mistake or by someone's ill will: the question, and what to do. */
+  readonly doubt: string;
   readonly notYou: string;
 };
 
 type Told = Pick<MailWords, 'subject' | 'paragraphs' | 'notYou'> & {
   readonly action?: MailWords['action'];
+  readonly doubt?: string;
 };
 
 export function wordsOf(mail: Mail, sender: Sender): MailWords {
@@ -29,7 +33,9 @@ export function wordsOf(mail: Mail, sender: Sender): MailWords {
   const action = told.action ?? null;
   return {
     subject: `${typeset(told.subject)} – ${sender.name}`,
+    title: typeset(told.subject),
     paragraphs: told.paragraphs.map(typeset),
+    doubt: typeset(told.doubt ?? 'Ce n’est pas vous ?'),
     notYou: typeset(told.notYou),
     greeting: greetingOf(mail),
     action,
@@ -51,6 +57,7 @@ function greetingOf(mail: Mail): string {
     : `Bonjour ${name},`;
 }
 
+const NOT_ASKED = 'Vous n’avez rien demandé ?';
 const IGNORE =
   'Vous n’avez rien à faire : sans votre clic, rien ne change. Vous pouvez supprimer ce message.';
 
@@ -90,6 +97,7 @@ function tell(mail: Mail, sender: Sender): Told {
           'Il reste une étape : activer votre espace. Cette adresse e-mail deviendra votre identifiant de connexion.',
         ],
         action: { label: 'Activer mon espace', href: mail.link },
+        doubt: NOT_ASKED,
         notYou: IGNORE,
       };
     case 'account_exists':
@@ -100,6 +108,7 @@ function tell(mail: Mail, sender: Sender): Told {
           'Si la demande vient de vous, n’ouvrez pas de second espace : associez ce site à celui que vous avez déjà.',
         ],
         action: { label: 'Associer ce site à mon espace', href: mail.link },
+        doubt: NOT_ASKED,
         notYou: 'Vous n’avez rien à faire : votre espace n’a pas changé. Vous pouvez supprimer ce message.',
       };
     case 'site_associated':
@@ -115,10 +124,11 @@ function tell(mail: Mail, sender: Sender): Told {
       return {
         subject: 'Choisissez un nouveau mot de passe',
         paragraphs: [
-          'Une demande de nouveau mot de passe vient d’être faite pour votre espace sécurisé.',
+          'Quelqu’un, sans doute vous, vient de demander un nouveau mot de passe pour votre espace sécurisé.',
           'Dès que vous aurez choisi un nouveau mot de passe, vos connexions en cours sur d’autres appareils seront fermées.',
         ],
         action: { label: 'Choisir mon mot de passe', href: mail.link },
+        doubt: NOT_ASKED,
         notYou:
           'Vous n’avez rien à faire : votre mot de passe actuel reste valable. Vous pouvez supprimer ce message.',
       };
@@ -138,6 +148,7 @@ function tell(mail: Mail, sender: Sender): Told {
           'Confirmez-la pour retrouver l’accès à votre espace : il est en attente jusque-là.',
         ],
         action: { label: 'Confirmer cette adresse', href: mail.link },
+        doubt: NOT_ASKED,
         notYou: IGNORE,
       };
     case 'email_change_warning':
@@ -148,7 +159,7 @@ function tell(mail: Mail, sender: Sender): Told {
           'Si la demande vient de vous, vous n’avez rien à faire ici : un message de confirmation est parti à la nouvelle adresse.',
         ],
         action: { label: 'Annuler ce changement', href: mail.link },
-        notYou: `Annulez ce changement par le bouton ci-dessus, puis changez votre mot de passe et ${callUs(sender)}.`,
+        notYou: `Annulez ce changement ci-dessus, puis changez votre mot de passe et ${callUs(sender)}.`,
       };
     case 'email_changed':
       return {
@@ -182,6 +193,7 @@ function tell(mail: Mail, sender: Sender): Told {
       return {
         subject: SECOND_FACTOR[mail.change].subject,
         paragraphs: [SECOND_FACTOR[mail.change].fact],
+        ...(mail.change === 'reset_by_agent' ? { doubt: NOT_ASKED } : {}),
         notYou: alarm(sender),
       };
     case 'session_ended':
