@@ -107,16 +107,7 @@ async function keepFirstStep(ctx: Context, provider: Provider, step: FirstStep):
 }
 
 async function finish(ctx: Context, provider: Provider, ended: Ended): Promise<string> {
-  if (ended.kind === 'signed_in') {
-    const details = await provider.interactionDetails(ctx.req, ctx.res);
-    const signedIn = details.session?.accountId;
-    if (signedIn !== undefined && signedIn !== ended.accountId) {
-      await endSessionOfAnother(ctx, provider);
-      // The interaction would wait for the session that it began in.
-      delete (details as { session?: unknown }).session;
-      await details.save(details.exp - Math.floor(scopeOf(ctx.req).now() / 1000));
-    }
-  }
+  if (ended.kind === 'signed_in') await takeOver(ctx, provider, ended.accountId);
   return provider.interactionResult(ctx.req, ctx.res, resultOf(ended, scopeOf(ctx.req).now()));
 }
 
@@ -125,6 +116,22 @@ const scopesFor = (client: Client, asked: readonly string[]): string[] =>
   client.grantTypeAllowed('refresh_token') ? [...new Set([...asked, 'offline_access'])] : [...asked];
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+
+/**
+ * Whoever has just signed in takes the place of whoever is signed in here by now: another tab may have been quicker,
+ * so it is the browser's session that counts and not the one that the interaction began in.
+ */
+async function takeOver(ctx: Context, provider: Provider, newcomer: string): Promise<void> {
+  // Read before: it ends with the session that it began in.
+  const details = await provider.interactionDetails(ctx.req, ctx.res);
+  const session = await provider.Session.get(ctx);
+  const another = session.accountId !== undefined && session.accountId !== newcomer;
+  if (another) await endSessionOfAnother(ctx, provider, session);
+  if (!details.session || (!another && details.session.uid === session.uid)) return;
+  // It would wait for that session.
+  delete (details as { session?: unknown }).session;
+  await details.save(details.exp - Math.floor(scopeOf(ctx.req).now() / 1000));
+}
 
 /** Only what was resolved goes in: any key present tells the library that its prompt is done. */
 function resultOf(ended: Ended, now: Instant): InteractionResults {

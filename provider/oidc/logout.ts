@@ -60,10 +60,8 @@ export const leadNobodyOut =
  * by back channel the sessions that services opened from it. The library would ask the newcomer to confirm a sign-out
  * that is not his.
  */
-export async function endSessionOfAnother(ctx: Context, provider: Provider): Promise<void> {
-  const session = await provider.Session.get(ctx);
+export async function endSessionOfAnother(ctx: Context, provider: Provider, session: Session): Promise<void> {
   const { accountId, uid } = session;
-  if (!accountId) return;
   const { store, now, address, requestId } = scopeOf(ctx.req);
   await transaction(store, async (inside) => {
     await revokeGrantsOfSession(inside, uid);

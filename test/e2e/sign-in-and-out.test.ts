@@ -133,4 +133,20 @@ describe.skipIf(!browser)('in a real browser', () => {
       await tab.getByRole('heading', { name: 'Bienvenue' }).waitFor();
       expect(await headerOf(tab)).toContain('Agence de Nancy');
     }));
+
+  test('of two people who sign in in two tabs of one browser, the last one is signed in', () =>
+    visit(
+      async (first) => {
+        const [one, other] = [await administrator(), await administrator()];
+        const second = await first.context().newPage();
+        for (const tab of [first, second]) await tab.goto(`${services.portal.home}/connexion`);
+        await signIn(first, one.email);
+        await first.getByRole('heading', { name: 'Choix de l’adhérent' }).waitFor();
+        await signIn(second, other.email);
+        expect(await wordsOf(second.getByRole('banner'))).toContain(other.email);
+        await choose(second, 'Agence de Metz');
+        expect(await headerOf(second)).toContain('Agence de Metz');
+      },
+      { javaScriptEnabled: false },
+    ));
 });
