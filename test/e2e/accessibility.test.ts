@@ -162,6 +162,7 @@ describe.skipIf(!browser)('in a real browser', () => {
       await tab.getByRole('link', { name: 'Se connecter' }).click();
       await signIn(tab, email);
       await choose(tab, 'Site 1');
+      await tab.getByRole('banner').locator('summary').click();
       expect(await faultsOf(tab, 'portal-home', AT_PORTAL)).toEqual([]);
       const base = tab.url();
       for (const place of [
@@ -177,7 +178,7 @@ describe.skipIf(!browser)('in a real browser', () => {
       services.portal.advance(5 * 60_000);
       await tab.goto(base);
       expect(await faultsOf(tab, 'portal-withdrawn', AT_PORTAL)).toEqual([]);
-      await tab.getByRole('link', { name: 'Se connecter' }).click();
+      await tab.getByRole('link', { name: 'Choisir un autre site' }).click();
       await choose(tab, 'Site 2');
       await tab.getByRole('button', { name: 'Se déconnecter' }).click();
       await tab.getByRole('button', { name: 'Se déconnecter' }).click();
