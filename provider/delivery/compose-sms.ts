@@ -9,7 +9,7 @@ import type { OutgoingSms, Sender } from './ports.ts';
  */
 export function composeSms(id: string, sms: Sms, sender: Sender): OutgoingSms {
   const until = tellTime(sms.expiresAt, sender.timeZone);
-  const words = `${sms.code} est votre code ${sender.name}, valable jusque ${until}. Ne le donnez à personne.`;
+  const words = `${sms.code} est votre code ${sender.name}, valable jusqu'à ${until}. Ne le donnez à personne.`;
   return {
     id,
     caisseId: sender.caisseId,

@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ejs, { type TemplateFunction } from 'ejs';
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
+import type { Sealer } from '../domain/seal.ts';
 import { makeAssets } from '../http/assets.ts';
 import { count, groupSiret } from '../http/format.ts';
 import { contentSecurityPolicy } from '../http/page.ts';
@@ -13,6 +14,7 @@ import { VIEWS_DIRECTORY } from '../http/render.ts';
 import type { Database } from '../store/database.ts';
 import type { DemoAddresses } from './addresses.ts';
 import { describeCaisse } from './dev-listing.ts';
+import { describeMessages, openDocument } from './dev-messages.ts';
 import type { OpenCaisse } from './open.ts';
 import { DEMO_PASSWORD } from './people.ts';
 
@@ -21,6 +23,7 @@ const STYLE_ADDRESS = '/dev/style.css';
 
 export type DevPageOptions = {
   readonly sql: Database;
+  readonly sealer: Sealer;
   readonly addresses: DemoAddresses;
   readonly caisses: readonly OpenCaisse[];
   /** Where compiled styles are kept between starts. */
@@ -44,14 +47,33 @@ export function makeDevPage(options: DevPageOptions): Middleware {
       context.set('Cache-Control', 'no-store');
       context.set('Content-Security-Policy', contentSecurityPolicy(["'none'"]));
       context.body = render(await listingOf(options));
+    } else if (isOurs && DOCUMENT.test(context.path)) {
+      await showDocument(context, options);
     } else {
       await next();
     }
   };
 }
 
-async function listingOf({ sql, addresses, caisses, now }: DevPageOptions) {
+const DOCUMENT = /^\/dev\/(courriels|courriers)\//;
+
+async function showDocument(context: Context, { sql, sealer, now }: DevPageOptions): Promise<void> {
+  const document = await openDocument(context.path, { sql, sealer, now: now() });
+  if (!document) return;
+  context.type = document.type;
+  context.set('Cache-Control', 'no-store');
+  // A mail is inert but for its links, and carries its styles with it.
+  if (document.type === 'html')
+    context.set(
+      'Content-Security-Policy',
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    );
+  context.body = document.body;
+}
+
+async function listingOf({ sql, sealer, addresses, caisses, now }: DevPageOptions) {
   return {
+    messages: await describeMessages(caisses, { sql, sealer, now: now() }),
     password: DEMO_PASSWORD,
     addresses,
     caisses: await Promise.all(

@@ -55,7 +55,7 @@ export async function openDemo(options: DemoOptions): Promise<Demo> {
   return {
     addresses,
     caisses,
-    page: makeDevPage({ ...options, addresses, caisses }),
+    page: makeDevPage({ ...options, sealer, addresses, caisses }),
     portal: portal.app,
     api: api.app,
     close() {

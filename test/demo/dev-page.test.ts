@@ -1,17 +1,27 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Middleware } from 'koa';
 import pino from 'pino';
 import request from 'supertest';
+import { extractText } from 'unpdf';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type App, createApp } from '../../provider/app.ts';
 import { ConfigurationError, readConfig } from '../../provider/config.ts';
 import { DEMO_CAISSES } from '../../provider/demo/caisses.ts';
 import { type Demo, openDemo } from '../../provider/demo/open.ts';
 import { DEMO_PASSWORD, PEOPLE } from '../../provider/demo/people.ts';
+import type { Mail } from '../../provider/domain/message.ts';
+import { makeSealer } from '../../provider/domain/seal.ts';
+import { sendDueMessages } from '../../provider/jobs/send-messages.ts';
+import { openSending, openWaysOut } from '../../provider/messaging.ts';
+import { handleOf, transaction } from '../../provider/store/handle.ts';
+import { openOutbox } from '../../provider/store/outbox.ts';
+import { CODE, MAILS, SMS } from '../delivery/samples.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+
+const NOW = Date.UTC(2026, 10, 21, 9);
 
 let root: string;
 let database: TestDatabase;
@@ -26,7 +36,7 @@ beforeAll(async () => {
     sql: database.knex,
     databaseUrl: database.url,
     cacheDirectory: root,
-    now: () => Date.UTC(2026, 10, 21, 9),
+    now: () => NOW,
     random: randomBytes,
     log: pino({ level: 'silent' }),
   };
@@ -88,6 +98,56 @@ describe('/dev', () => {
   test('says that no message was sent', async () => {
     const { text } = await get(withDemo, '/dev');
     expect(text.match(/Aucun message\./g)).toHaveLength(3);
+  });
+
+  test('shows the mails, SMS and letters that were announced, with links that lead on', async () => {
+    const config = readConfig({}, { root });
+    const sealer = makeSealer([config.encryptionKey], randomBytes);
+    const keeping = { sql: database.knex, sealer, now: () => NOW };
+    const { ports } = openWaysOut(config, keeping);
+    const outbox = openOutbox(database.knex, sealer);
+    const link = 'http://localhost:3000/grand-est/.well-known/openid-configuration?<b>';
+    await transaction(handleOf(database.knex, 'grand-est'), async (inside) => {
+      await outbox.announce(inside, { ...MAILS[0], link } as Mail);
+      await outbox.announce(inside, { ...SMS, expiresAt: NOW + 60_000 });
+      await outbox.announce(inside, CODE);
+    });
+    const log = pino({ level: 'silent' });
+    await sendDueMessages(openSending({ ...keeping, ports, log, mailFrom: config.mailFrom }));
+
+    const { text } = await get(withDemo, '/dev').expect(200);
+    expect(text).not.toContain('Aucun message.');
+    expect(text).toContain('Activez votre espace sécurisé');
+    expect(text).toContain('openid-configuration?&lt;b&gt;</a>');
+    expect(text).toContain('@localhost #481516');
+    expect(text).not.toContain(CODE.template === 'confidential_code' ? CODE.code : '');
+    const [letter] = text.match(/\/dev\/courriers\/[^"]+/) ?? [];
+    const { body, headers } = await get(withDemo, letter ?? '')
+      .responseType('blob')
+      .expect(200);
+    expect(headers['content-type']).toBe('application/pdf');
+    expect((await extractText(new Uint8Array(body), { mergePages: true })).text).toContain('7KQ2X 9MB4T');
+    const [mail] = text.match(/\/dev\/courriels\/[^"]+/) ?? [];
+    expect((await get(withDemo, mail ?? '').expect(200)).text).toContain('Activer mon espace');
+    await get(withDemo, letter ?? '', 'attaquant.test:3000').expect(421);
+    await get(without, letter ?? '').expect(404);
+  });
+
+  test('tells what did not leave, and why', async () => {
+    const data = {
+      id: randomUUID(),
+      caisseId: 'grand-est',
+      channel: 'mail',
+      template: 'activation',
+      sealed: '',
+    };
+    const failure = { reason: 'smtp_refused', code: '550' };
+    await database.knex.raw(`insert into pgboss.job (name, data) values ('dead_messages', ?)`, [
+      JSON.stringify({ ...data, failure }),
+    ]);
+    const { text } = await get(withDemo, '/dev');
+    expect(text).toContain('Messages abandonnés');
+    expect(text).toContain('smtp_refused 550');
   });
 
   test('every address that it leads to at the provider answers', async () => {
