@@ -133,3 +133,19 @@ export async function consumeActivationLink(
     .whereNull('superseded_at');
   return changed === 1;
 }
+
+/** Whether the account opened this site before, and still holds it. */
+export async function administers(
+  { caisseId, sql }: Handle,
+  accountId: string,
+  siteId: string,
+): Promise<boolean> {
+  const row = await sql('delegation').first('id').where({
+    caisse_id: caisseId,
+    grantee_account_id: accountId,
+    site_id: siteId,
+    kind: 'enrolment',
+    status: 'active',
+  });
+  return row !== undefined;
+}
