@@ -196,6 +196,22 @@ function tell(mail: Mail, sender: Sender): Told {
         ...(mail.change === 'reset_by_agent' ? { doubt: NOT_ASKED } : {}),
         notYou: alarm(sender),
       };
+    case 'contact_changed':
+      return {
+        subject: 'Vos coordonnées ont été modifiées',
+        paragraphs: [
+          'Depuis « Mon compte », votre nom, votre prénom ou vos numéros de téléphone viennent d’être modifiés dans votre espace sécurisé.',
+        ],
+        notYou: alarm(sender),
+      };
+    case 'access_ended':
+      return {
+        subject: 'L’accès d’un service a été retiré',
+        paragraphs: [
+          'Depuis « Mon compte », l’accès d’un service à votre espace sécurisé vient d’être retiré. Ce service vous demandera de nouveau de vous connecter.',
+        ],
+        notYou: alarm(sender),
+      };
     case 'session_ended':
       return {
         subject: 'Une de vos connexions a été fermée',

@@ -36,7 +36,10 @@ export type Mail =
       'second_factor_changed',
       Person & { readonly change: 'added' | 'removed' | 'recovery_code_used' | 'reset_by_agent' }
     >
-  | MailOf<'session_ended', Person>;
+  /** From My account: names or telephones; where the person is signed in; what a service held. */
+  | MailOf<'contact_changed', Person>
+  | MailOf<'session_ended', Person>
+  | MailOf<'access_ended', Person>;
 
 /** « 123456 est votre code… », last line `@host #code` so that phones fill it in. */
 export type Sms = {

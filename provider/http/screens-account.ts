@@ -34,11 +34,18 @@ export type AccountOverviewLocals = AccountLocals & {
     readonly email: string;
     readonly password: string;
     readonly contact: string;
+    /** POST, without fields: sends a code to the mobile. */
     readonly certify: string;
     readonly access: string;
   };
-  /** What other journeys offer here. */
-  readonly more: readonly Link[];
+  /** What other journeys offer here. `about`: what the label leaves out, for screen readers. */
+  readonly more: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly href: string;
+    readonly label: string;
+    readonly about: string;
+  }[];
   /** The service that sent its person here: POST to go back, and a link that goes back without an answer. */
   readonly back: {
     readonly action: string;
@@ -55,21 +62,23 @@ export type EmailChangeLocals = AccountLocals & {
 };
 
 export type PasswordChangeLocals = AccountLocals & {
-  /** POST `current`, `password`, `confirmation`. */
+  /** POST `current`, `password`, `password_confirmation`. */
   readonly action: string;
   readonly email: string;
   readonly hint: string;
 };
 
-export type PhoneTyped = { readonly number: string; readonly country: string };
-
 export type ContactLocals = AccountLocals & {
-  /** POST `givenName`, `familyName`, `landline`, `landlineCountry`, `mobile`, `mobileCountry`. */
+  /** POST `family_name`, `given_name`, `landline_country`, `landline`, `mobile_country`, `mobile`, `password`. */
   readonly action: string;
-  readonly givenName: string;
-  readonly familyName: string;
-  readonly landline: PhoneTyped;
-  readonly mobile: PhoneTyped;
+  readonly typed: {
+    readonly familyName: string;
+    readonly givenName: string;
+    readonly landline: string;
+    readonly landlineCountry: string;
+    readonly mobile: string;
+    readonly mobileCountry: string;
+  };
   readonly countries: readonly {
     readonly code: string;
     readonly name: string;
@@ -83,6 +92,8 @@ export type MobileCodeLocals = AccountLocals & {
   /** POST, without fields: another code. */
   readonly resendAction: string;
   readonly number: string;
+  /** For how long a code is good. */
+  readonly minutes: number;
 };
 
 export type ShownSession = {

@@ -28,7 +28,7 @@ export type RecoveryByPostLocals = CommonLocals & {
 };
 
 export type NewPasswordLocals = CommonLocals & {
-  /** POST `jeton`, `password`, `confirmation`. */
+  /** POST `jeton`, `password`, `password_confirmation`. */
   readonly action: string;
   readonly token: string;
   /** Whose password it is: for the password manager, and for the person who has several spaces. */

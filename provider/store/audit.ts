@@ -41,6 +41,7 @@ export type AuditKind =
   | 'email_changed'
   | 'email_change_cancelled'
   | 'contact_changed'
+  | 'contact_change_failed'
   | 'mobile_certified'
   | 'session_ended'
   | 'service_access_ended'

@@ -57,7 +57,9 @@ const byTemplate: { readonly [T in Mail['template']]: readonly Extract<Mail, { t
     { ...change, change: 'recovery_code_used' },
     { ...change, change: 'reset_by_agent' },
   ],
+  contact_changed: [{ ...mail, ...person, template: 'contact_changed', expiresAt: null }],
   session_ended: [{ ...mail, ...person, template: 'session_ended', expiresAt: null }],
+  access_ended: [{ ...mail, ...person, template: 'access_ended', expiresAt: null }],
 };
 
 export const MAILS: readonly Mail[] = Object.values(byTemplate).flat();

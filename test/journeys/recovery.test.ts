@@ -41,7 +41,7 @@ async function linkFor(email: string, from = issuer()): Promise<string> {
 const tokenOf = (link: string): string => new URL(link).searchParams.get('jeton') ?? '';
 
 const setPassword = (link: string, password = NEW, visitor = new Visitor()): Promise<Page> =>
-  visitor.post(link, { jeton: tokenOf(link), password, confirmation: password });
+  visitor.post(link, { jeton: tokenOf(link), password, password_confirmation: password });
 
 async function signInWith(email: string, password: string): Promise<Page> {
   const visitor = new Visitor();
@@ -121,7 +121,11 @@ describe('a forgotten password', () => {
     expect(weak.status).toBe(422);
     expect(weak.text).toContain('<title>Erreur');
     const token = tokenOf(link);
-    const differs = await new Visitor().post(link, { jeton: token, password: NEW, confirmation: `${NEW}!` });
+    const differs = await new Visitor().post(link, {
+      jeton: token,
+      password: NEW,
+      password_confirmation: `${NEW}!`,
+    });
     expect(differs.status).toBe(422);
     expect(differs.text).not.toContain(NEW);
     expect((await setPassword(link)).status).toBe(200);

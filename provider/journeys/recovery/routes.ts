@@ -144,6 +144,11 @@ function typedErrors(ctx: Context, password: string, known: readonly string[]): 
   if (password === '') return [{ field: 'password', message: 'Saisissez un nouveau mot de passe.' }];
   const { caisse } = scopeFor(ctx);
   const errors = newPasswordErrors({ caisse, password, known, field: 'password' });
-  if (errors.length > 0 || field(ctx, 'confirmation') === password) return errors;
-  return [{ field: 'confirmation', message: 'Les deux mots de passe diffèrent. Saisissez-les de nouveau.' }];
+  if (errors.length > 0 || field(ctx, 'password_confirmation') === password) return errors;
+  return [
+    {
+      field: 'password_confirmation',
+      message: 'Les deux mots de passe diffèrent. Saisissez-les de nouveau.',
+    },
+  ];
 }

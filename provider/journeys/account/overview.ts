@@ -1,0 +1,71 @@
+/** The overview of My account, by itself or in the middle of a service's request (`prompt=manage_account`). */
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import { formatPhone } from '../../domain/phone.ts';
+import type { AccountOverviewLocals } from '../../http/screens-account.ts';
+import { finish, formTargets, type Interaction, leadOn, pending } from '../interaction.ts';
+import { scopeFor, type Web } from '../web.ts';
+import { SEND_PATH } from './mobile-routes.ts';
+import { tellDay } from './moments.ts';
+import { noticeOf } from './notices.ts';
+import { enter, localsOf, type Place, placeOf } from './place.ts';
+
+const PATH = '/mon-compte';
+const FROM = '/mon-compte/depuis';
+
+export function overviewRoutes(router: Router, web: Web): void {
+  router.get(PATH, async (ctx) => {
+    const place = await enter(ctx, web, PATH);
+    if (place) show(ctx, web, place, null);
+  });
+  router.get(`${FROM}/:uid`, async (ctx) => {
+    const interaction = await pending(ctx, web.interactions, 'manage_account');
+    if (interaction) await showFrom(ctx, web, interaction);
+  });
+  router.post(`${FROM}/:uid`, async (ctx) => {
+    const interaction = await pending(ctx, web.interactions, 'manage_account');
+    if (interaction) await finish(ctx, web.interactions, { kind: 'account_managed' });
+  });
+  router.get(`${FROM}/:uid/annuler`, async (ctx) => {
+    const interaction = await pending(ctx, web.interactions, 'manage_account');
+    if (interaction) await finish(ctx, web.interactions, { kind: 'refused' });
+  });
+}
+
+/** Signed in no more (a new address waits, the session was ended elsewhere): the policy says what is next. */
+async function showFrom(ctx: Context, web: Web, interaction: Interaction): Promise<void> {
+  const session = await web.interactions.session(ctx);
+  const place = session && (await placeOf(ctx, session, interaction.uid));
+  if (!place) return leadOn(ctx, web.interactions);
+  show(ctx, web, place, interaction);
+}
+
+function show(ctx: Context, web: Web, place: Place, interaction: Interaction | null): void {
+  const { timeZone } = scopeFor(ctx).caisse;
+  const { account, home, href } = place;
+  const locals: AccountOverviewLocals = {
+    ...localsOf(ctx, place, noticeOf(ctx)),
+    errors: [],
+    givenName: account.givenName,
+    familyName: account.familyName,
+    email: account.email,
+    emailCertifiedOn: account.emailCertifiedAt === null ? null : tellDay(account.emailCertifiedAt, timeZone),
+    landline: account.landline && formatPhone(account.landline),
+    mobile: account.mobile && formatPhone(account.mobile),
+    mobileCertified: account.mobileCertifiedAt !== null,
+    hrefs: {
+      email: href('/mon-compte/adresse-electronique'),
+      password: href('/mon-compte/mot-de-passe'),
+      contact: href('/mon-compte/coordonnees'),
+      certify: href(SEND_PATH),
+      access: href('/mon-compte/acces'),
+    },
+    more: [],
+    back: interaction && {
+      action: home,
+      cancelHref: `${home}/annuler`,
+      serviceName: interaction.service.name,
+    },
+  };
+  web.send(ctx, 'account/overview', locals, { formTargets: interaction ? formTargets(interaction) : [] });
+}
