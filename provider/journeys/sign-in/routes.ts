@@ -2,6 +2,7 @@ import type { Context } from 'koa';
 import { field } from '../../http/forms.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import { lookOf } from '../../tenant/look.ts';
+import { secondStepPathOf } from '../dispatch.ts';
 import { finish, formTargets, type Interaction, leadOn, pending } from '../interaction.ts';
 import { waysIn } from '../ways-in.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
@@ -11,10 +12,33 @@ export const signInRoutes: Routes = (router, web) => {
   router.get('/connexion', async (ctx) => leadOn(ctx, web.interactions));
   router.get('/connexion/:uid', async (ctx) => {
     const interaction = await pending(ctx, web.interactions, 'login');
-    if (interaction) show(ctx, web, interaction, { email: interaction.loginHint ?? '' });
+    if (!interaction) return;
+    if (owesCodeAlone(interaction) && ctx.query['mot-de-passe'] === undefined) {
+      return leadTo(ctx, secondStepPathOf('code', interaction.uid));
+    }
+    show(ctx, web, interaction, { email: interaction.loginHint ?? '', notice: whyAgain(interaction) });
   });
   router.post('/connexion/:uid', (ctx) => submit(ctx, web));
 };
+
+/** Signed in by password already, and a second factor is at hand. */
+const owesCodeAlone = ({ accountId, reasons }: Interaction): boolean =>
+  accountId !== null && reasons.every((reason) => reason === 'second_factor_missing');
+
+const whyAgain = ({ accountId, reasons }: Interaction): Notice | null =>
+  accountId !== null && reasons.includes('second_factor_to_set_up') ? SET_UP_FIRST : null;
+
+const SET_UP_FIRST: Notice = {
+  kind: 'info',
+  title: 'Connexion en deux étapes demandée',
+  text: 'Saisissez à nouveau votre mot de passe : vous ajouterez ensuite une application de codes à votre compte.',
+};
+
+function leadTo(ctx: Context, path: string): void {
+  ctx.set('Cache-Control', 'no-store');
+  ctx.status = 303;
+  ctx.redirect(scopeFor(ctx).caisse.basePath + path);
+}
 
 const MOST_EMAIL = 320;
 /** Longer than any password that can be set; spares the hash from megabytes. */
@@ -27,7 +51,13 @@ async function submit(ctx: Context, web: Web): Promise<void> {
   const password = field(ctx, 'password');
   const errors = missing(email, password);
   if (errors.length > 0) return show(ctx, web, interaction, { email, errors });
-  const outcome = await signIn(scopeFor(ctx), { email, password, clientId: interaction.clientId });
+  const { clientId, askedFactor } = interaction;
+  const outcome = await signIn(scopeFor(ctx), { email, password, clientId, askedFactor });
+  if (outcome.kind === 'first_step') {
+    const { accountId, at, next } = outcome;
+    await web.interactions.keepFirstStep(ctx, { accountId, at, proven: false });
+    return leadTo(ctx, secondStepPathOf(next, interaction.uid));
+  }
   if (outcome.kind === 'signed_in') {
     return finish(ctx, web.interactions, {
       kind: 'signed_in',
@@ -70,7 +100,7 @@ function throttled(seconds: number): Notice {
 type Shown = {
   readonly email: string;
   readonly errors?: readonly FieldError[];
-  readonly notice?: Notice;
+  readonly notice?: Notice | null;
   readonly status?: number;
 };
 

@@ -1,29 +1,63 @@
-/** Sign-in by e-mail and password, told to the audit. */
+/** Sign-in by e-mail and password, or once by identifiant and initial password, told to the audit. */
+import { provisionalLogin } from '../../domain/provisional.ts';
+import { type AskedFactor, type SecondStep, secondStep } from '../../domain/second-factor.ts';
 import { appendAudit } from '../../store/audit.ts';
+import { findSecondFactor } from '../../store/second-factors.ts';
 import type { Scope } from '../../tenant/scope.ts';
+import { secondFactorRequired } from '../../tenant/second-factor.ts';
 import { verifyCredentials } from '../credentials.ts';
+import { verifyProvisional } from './provisional.ts';
 
 export type SignInOutcome =
   | { readonly kind: 'signed_in'; readonly accountId: string; readonly at: number }
+  /** The password was right, and is not enough. */
+  | {
+      readonly kind: 'first_step';
+      readonly accountId: string;
+      readonly at: number;
+      readonly next: Exclude<SecondStep, 'none'>;
+    }
   | { readonly kind: 'refused' }
   | { readonly kind: 'throttled'; readonly seconds: number };
 
-export async function signIn(
-  scope: Scope,
-  typed: { readonly email: string; readonly password: string; readonly clientId: string },
-): Promise<SignInOutcome> {
+export type Typed = {
+  readonly email: string;
+  readonly password: string;
+  readonly clientId: string;
+  readonly askedFactor: AskedFactor;
+};
+
+export async function signIn(scope: Scope, typed: Typed): Promise<SignInOutcome> {
   const { store, address, requestId } = scope;
   const event = { at: scope.now(), clientId: typed.clientId, address, requestId };
-  const verified = await verifyCredentials(scope, typed);
-  switch (verified.kind) {
-    case 'throttled':
-      await appendAudit(store, { ...event, kind: 'sign_in_throttled' });
-      return verified;
-    case 'refused':
-      await appendAudit(store, { ...event, kind: 'sign_in_failed', subjectId: verified.accountId });
-      return { kind: 'refused' };
-    case 'verified':
-      await appendAudit(store, { ...event, kind: 'signed_in', actorId: verified.accountId });
-      return { kind: 'signed_in', accountId: verified.accountId, at: event.at };
+  const login = provisionalLogin(typed.email);
+  const verified =
+    login === null
+      ? await verifyCredentials(scope, typed)
+      : await verifyProvisional(scope, { login, password: typed.password });
+  if (verified.kind === 'throttled') {
+    await appendAudit(store, { ...event, kind: 'sign_in_throttled' });
+    return verified;
   }
+  const { accountId } = verified;
+  if (verified.kind === 'refused' || accountId === undefined) {
+    await appendAudit(store, { ...event, kind: 'sign_in_failed', subjectId: accountId });
+    return { kind: 'refused' };
+  }
+  // What the letter brought opens one gate alone; there is nobody yet to have a second factor.
+  const next = login === null ? await nextStep(scope, accountId, typed.askedFactor) : 'none';
+  if (next !== 'none') {
+    await appendAudit(store, { ...event, kind: 'first_step_passed', actorId: accountId });
+    return { kind: 'first_step', accountId, at: event.at, next };
+  }
+  const kind = login === null ? 'signed_in' : 'provisional_signed_in';
+  await appendAudit(store, { ...event, kind, actorId: accountId });
+  return { kind: 'signed_in', accountId, at: event.at };
+}
+
+async function nextStep(scope: Scope, accountId: string, asked: AskedFactor): Promise<SecondStep> {
+  const factor = await findSecondFactor(scope.store, accountId);
+  const hasFactor = factor !== undefined && factor.confirmedAt !== null;
+  const required = !hasFactor && (await secondFactorRequired(scope, accountId));
+  return secondStep({ hasFactor, required, asked });
 }
