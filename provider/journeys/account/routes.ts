@@ -16,7 +16,7 @@ export const accountRoutes: Routes = (router, web) => {
   router.get('/mon-compte/retour', (ctx) => {
     const { caisse } = scopeFor(ctx);
     const asked = queryField(ctx, 'state');
-    const path = queryField(ctx, 'error') === '' && isLocalPath(asked) ? asked : '/';
+    const path = queryField(ctx, 'error') === '' && isPathOf(caisse.issuer, asked) ? asked : '/';
     ctx.set('Cache-Control', 'no-store');
     ctx.status = 303;
     ctx.redirect(caisse.basePath + path);
@@ -33,5 +33,6 @@ export const accountRoutes: Routes = (router, web) => {
   }
 };
 
-/** `//host` and `/\host` are addresses of other hosts to a browser. */
-const isLocalPath = (path: string): boolean => /^\/(?![/\\])[\x21-\x7e]*$/.test(path);
+/** `//host` and `/\host` are addresses of other hosts to a browser, and `/../x` may be another caisse's. */
+const isPathOf = (issuer: string, path: string): boolean =>
+  /^\/(?![/\\])[\x21-\x7e]*$/.test(path) && URL.parse(issuer + path)?.href.startsWith(`${issuer}/`) === true;
