@@ -30,6 +30,8 @@ export type Inbox = {
   readonly clear: () => void;
   /** Answers this to RCPT TO from now on, for instance 550; null: takes mail again. */
   readonly refuseWith: (code: number | null) => void;
+  /** Called for a mail that has arrived whole, before its sender hears so; null: nobody is. */
+  readonly beforeAnswer: (hook: (() => Promise<void>) | null) => void;
   /** From now on nobody answers at this address. */
   readonly stop: () => Promise<void>;
   readonly start: () => Promise<void>;
@@ -39,12 +41,15 @@ export async function openInbox(): Promise<Inbox> {
   const mails: ReceivedMail[] = [];
   const given = new Set<ReceivedMail>();
   let refusal: number | null = null;
+  let hook: (() => Promise<void>) | null = null;
   let port = 0;
   let server: SMTPServer | null = null;
 
   async function start(): Promise<void> {
     server = new SMTPServer({
       disabledCommands: ['AUTH', 'STARTTLS'],
+      // Whoever is connected when it stops is cut off.
+      closeTimeout: 1,
       onRcptTo(_address, _session, answer) {
         answer(refusal === null ? null : Object.assign(new Error('refused'), { responseCode: refusal }));
       },
@@ -54,7 +59,7 @@ export async function openInbox(): Promise<Inbox> {
           session.envelope.rcptTo.map(({ address }) => address),
         ).then((arrived) => {
           mails.push(...arrived);
-          answer();
+          void (hook?.() ?? Promise.resolve()).then(() => answer());
         }, answer);
       },
     });
@@ -77,6 +82,9 @@ export async function openInbox(): Promise<Inbox> {
     all: () => mails,
     clear() {
       mails.length = 0;
+    },
+    beforeAnswer(called) {
+      hook = called;
     },
     refuseWith(code) {
       refusal = code;
