@@ -40,10 +40,11 @@ export async function addFactor(app: TestApp, email: string, slug: Slug = 'grand
   const signIn = await visitor.get(`${issuer}${FACTOR_PAGE}/ajouter`);
   const page = await signInOn(visitor, signIn, email);
   const application = authenticator(app, secretOn(page));
-  const done = await visitor.post(page.url, { code: application.code() });
+  const confirmedBy = application.code();
+  const done = await visitor.post(page.url, { code: confirmedBy });
   const codes = codesOn(done);
   if (codes.length !== 10) throw new Error(`no second factor: ${done.status}\n${done.text.slice(0, 1500)}`);
-  return { visitor, application, codes };
+  return { visitor, application, codes, confirmedBy };
 }
 
 /** As an administrator of the caisse does; answers once the provider goes by it. */
