@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeSealer } from '../../provider/domain/seal.ts';
 import { foundCaisse, registerClient } from '../../provider/oidc/founding.ts';
 import { RETURN, SECRET, startApp, type TestApp } from '../support/app.ts';
+import { journeyRoutes } from '../support/routes.ts';
 import { type Answer, sendPath, sendTo } from '../support/second-node.ts';
 import { chooseOn, type Page, request, signInAndRedeem, signInOn, Visitor } from '../support/visitor.ts';
 import { makeWorld, PASSWORD } from '../support/world.ts';
@@ -146,6 +147,19 @@ describe.each(Object.entries(screens))('the page « %s »', (_, open) => {
     expect(directives(page)).toEqual({ ...INERT, 'form-action': formAction });
     expect(page.text).not.toMatch(/<script(?![^>]* src=)|<style|\son\w+=|\sstyle=|javascript:/i);
   });
+});
+
+const IMPERSONAL = new Set(['/', '/theme.css', '/logo', '/.well-known/change-password']);
+
+test('every screen of every journey is guarded, whoever asks for it', async () => {
+  const gets = (await journeyRoutes()).filter(({ method }) => method === 'GET');
+  const paths = gets.map(({ path }) => path);
+  expect(paths).toContain('/choix-du-site/x/annuler');
+  for (const path of paths.filter((one) => !IMPERSONAL.has(one))) {
+    const page = await new Visitor().once(issuer + path);
+    expectGuarded(page);
+    expect([path, page.status < 500, page.headers['cache-control']]).toEqual([path, true, 'no-store']);
+  }
 });
 
 describe('answers that are no page', () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RETURN, startApp, type TestApp } from '../support/app.ts';
+import { journeyRoutes } from '../support/routes.ts';
 import { type Answer, sendPath, sendTo } from '../support/second-node.ts';
 import {
   credentialsOf,
@@ -126,6 +127,18 @@ describe.each([
     const form = await open(await app.world().administrator(3));
     form.worked(await postAs(form, { referer: `${app.origin}/grand-est/page` }));
   });
+});
+
+test('no form of any journey is taken from elsewhere', async () => {
+  const posts = (await journeyRoutes()).filter(({ method }) => method === 'POST');
+  expect(posts.map(({ path }) => path)).toContain('/connexion/x');
+  for (const { path } of posts) {
+    for (const claims of [{}, { origin: 'null' }, { origin: 'https://exemple.test' }]) {
+      const headers = { accept: 'text/html', ...claims };
+      const answer = await sendTo(app, issuer + path, { headers, body: { a: 'b' } });
+      expect([path, claims, answer.status]).toEqual([path, claims, 403]);
+    }
+  }
 });
 
 test('a sign-out that was refused has ended no token', async () => {
