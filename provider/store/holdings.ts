@@ -58,6 +58,9 @@ const MS = (column: string) => `floor(extract(epoch from ${column}) * 1000)`;
 /** `place` names the site: by id where a grant has it, by SIRET where a request brings a hint. */
 export type Place = { readonly siteId: string } | { readonly siret: string };
 
+/** Links of a chain that are read; a longer one lacks its root and is worth nothing. */
+export const MOST_LINKS = 32;
+
 const HOLDING = (siteIs: string) => `
   with recursive place as (
     select s.id, s.siret, s.name, a.identifiant, a.raison_sociale
@@ -80,7 +83,7 @@ const HOLDING = (siteIs: string) => `
     union all
     select up.leaf, up.height + 1, d.id, d.parent_id from up
     join delegation d on d.caisse_id = :caisse and d.id = up.parent_id
-    where up.height < 32
+    where up.height < ${MOST_LINKS}
   ), link as (
     select up.leaf, up.height, d.id, d.parent_id, d.kind, d.grantor_id, d.grantee_id, d.admin, d.colleges,
       d.levels::text as levels, d.status, ${MS('d.effective_at')} as from_ms, ${MS('d.ends_at')} as to_ms,

@@ -6,6 +6,7 @@
 import type { Instant } from '../domain/instant.ts';
 import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
+import { MOST_LINKS } from './holdings.ts';
 
 export type ReachedSite = {
   readonly id: string;
@@ -31,7 +32,7 @@ const ALIVE = (row: string) =>
 
 // A delegation that is alive now together with what it stands on.
 const LIVE_LINK = `
-  select d.id, d.site_id, d.parent_id, d.levels, d.colleges, d.grantee_account_id, d.grantee_cabinet_id
+  select d.site_id, d.parent_id, d.kind, d.levels, d.colleges::int as colleges
   from delegation d
   where d.caisse_id = :caisse and d.status = 'active' and ${ALIVE('d')}
     and (d.cabinet_client_id is null or exists (
@@ -39,51 +40,54 @@ const LIVE_LINK = `
     and (d.cabinet_member_id is null or exists (
       select from cabinet_member s where s.caisse_id = :caisse and s.id = d.cabinet_member_id and ${ALIVE('s')}))`;
 
-// `offset 0`: each step looks its parents up by key, also while the planner has no statistics yet (right after an
-// import); joined freely, it then compares every delegation with every other.
+// As domain/rights has it: what a link of each kind may hang on.
+const FITS = `d.kind = any (case up.kind when 'staff' then array['cabinet'] else array['enrolment', 'user'] end)`;
+
+// `offset 0`, here and below: a row is looked up by its key, also while the planner knows nothing of a caisse (right
+// after its import); joined freely, every row is then compared with every other.
 const REACHED = `
   recursive up as (
-    select l.site_id, l.parent_id, l.levels, l.colleges::int as colleges
+    select 1 as height, l.*
     from (${LIVE_LINK} and d.grantee_account_id = :account) l
     union all
-    select l.site_id, l.parent_id, l.levels, l.colleges::int
+    select 1, l.*
     from cabinet_member m
     join lateral (${LIVE_LINK} and d.grantee_cabinet_id = m.cabinet_id) l on true
     where m.caisse_id = :caisse and m.account_id = :account and m.role = 'manager' and ${ALIVE('m')}
     union all
-    select up.site_id, l.parent_id, up.levels & l.levels, up.colleges & l.colleges
-    from up cross join lateral (${LIVE_LINK} and d.id = up.parent_id offset 0) l
-    where up.parent_id is not null
+    select up.height + 1, l.site_id, l.parent_id, l.kind, up.levels & l.levels, up.colleges & l.colleges
+    from up cross join lateral (${LIVE_LINK} and d.id = up.parent_id and ${FITS} offset 0) l
+    where up.parent_id is not null and up.height < ${MOST_LINKS}
   ), reached as (
     select distinct site_id from up where parent_id is null and levels <> 0 and colleges <> 0
   )`;
 
-const SITE = `
-  s.id, s.siret, s.name, a.identifiant, a.raison_sociale as "raisonSociale",
-  (select coalesce(json_agg(x.message order by x.pushed_at desc), '[]') from dsn_alert x
-    where x.caisse_id = s.caisse_id and x.site_id = s.id) as alerts`;
+/** The sites that a query chooses (`id`, and `place` to order by), each looked up by key. */
+const shown = (chosen: string) => `
+  (select coalesce(json_agg(described order by chosen.place), '[]')
+   from (${chosen}) chosen cross join lateral (
+     select s.id, s.siret, s.name, a.identifiant, a.raison_sociale as "raisonSociale",
+       (select coalesce(json_agg(x.message order by x.pushed_at desc), '[]') from dsn_alert x
+         where x.caisse_id = s.caisse_id and x.site_id = s.id) as alerts
+     from site s join adherent a on a.caisse_id = s.caisse_id and a.id = s.adherent_id
+     where s.caisse_id = :caisse and s.id = chosen.id offset 0) described)`;
 
 // The folded text begins with the raison sociale and the name: its order is the alphabet's, accents or not.
 const PAGE = `
   with ${REACHED}, matching as (
-    select s.id, s.siret, s.name, s.caisse_id, s.adherent_id, s.search_text
-    from reached r join site s on s.caisse_id = :caisse and s.id = r.site_id
+    select s.id, s.search_text
+    from reached r cross join lateral (
+      select id, search_text from site where caisse_id = :caisse and id = r.site_id offset 0) s
     where s.search_text like all (:patterns)
   )
   select
     (select count(*)::int from reached) as reached,
     (select count(*)::int from matching) as matching,
-    (select coalesce(json_agg(p), '[]') from (
-      select ${SITE} from matching s
-      join adherent a on a.caisse_id = s.caisse_id and a.id = s.adherent_id
-      order by s.search_text limit :limit offset :offset) p) as sites,
-    (select coalesce(json_agg(p), '[]') from (
-      select ${SITE} from site_visit v
-      join reached r on r.site_id = v.site_id
-      join site s on s.caisse_id = v.caisse_id and s.id = v.site_id
-      join adherent a on a.caisse_id = s.caisse_id and a.id = s.adherent_id
+    ${shown(`select id, search_text as place from matching order by search_text limit :limit offset :offset`)} as sites,
+    ${shown(`select v.site_id as id, -extract(epoch from v.visited_at) as place
+      from site_visit v join reached r on r.site_id = v.site_id
       where v.caisse_id = :caisse and v.account_id = :account
-      order by v.visited_at desc limit :recent) p) as recent`;
+      order by v.visited_at desc limit :recent`)} as recent`;
 
 export type PortfolioQuery = {
   readonly accountId: string;
