@@ -68,11 +68,7 @@ export async function holdCode(world: World, site: NewSite, held: Held): Promise
 }
 
 /** What step 1 asks for. */
-export const identifiersOf = ({ identifiant, siret, code }: Letters): Record<string, string> => ({
-  identifiant,
-  siret,
-  code,
-});
+export const identifiersOf = ({ identifiant, siret, code }: Letters) => ({ identifiant, siret, code });
 
 export const identifyOn = (visitor: Visitor, issuer: string, held: Letters): Promise<Page> =>
   visitor.post(`${issuer}/premiere-connexion/identification`, identifiersOf(held));
