@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RETURN, SECRET, startApp, type TestApp } from '../support/app.ts';
+import { journeyRoutes } from '../support/routes.ts';
 import { type Answer, type Sent, sendPath, sendTo } from '../support/second-node.ts';
 import { chooseOn, type Page, request, returned, signInOn, Visitor } from '../support/visitor.ts';
 import { PASSWORD } from '../support/world.ts';
@@ -194,6 +195,54 @@ describe('hostile text in every place that takes text', () => {
     expect((await search({ q: MARK })).text).toContain('&lt;img src=x onerror=alert(1)&gt;');
     expect((await search({ page: '100000', par_page: '50' })).text).toContain('Site 12');
     expect(returned(await chooseOn(visitor, list, person.sites[0]?.id ?? '')).get('code')).toBeTruthy();
+  });
+});
+
+type FormOnPage = { readonly action: string; readonly fields: Readonly<Record<string, string>> };
+
+/** The forms of a page that post, with what they hold when nothing is typed. */
+function formsOn(page: Page): FormOnPage[] {
+  return [...page.text.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)]
+    .filter(([, tag]) => /method="post"/i.test(tag ?? ''))
+    .map(([, tag = '', inside = '']) => {
+      const named = [...inside.matchAll(/<(?:input|select|textarea|button)[^>]*?name="([^"]+)"[^>]*>/g)];
+      const fields = named.map(([element, name = '']) => [name, /value="([^"]*)"/.exec(element)?.[1] ?? '']);
+      const action = new URL(/action="([^"]+)"/.exec(tag)?.[1] ?? '', page.url).href;
+      return { action, fields: Object.fromEntries(fields) };
+    });
+}
+
+describe.each([
+  ['who is signed in', true],
+  ['nobody yet', false],
+] as const)('every form and address of the journeys, by %s', (_, isSignedIn) => {
+  test('takes hostile text without a fault', async () => {
+    const visitor = new Visitor();
+    const person = await app.world().administrator(1);
+    if (isSignedIn)
+      await signInOn(visitor, await visitor.get((await request(issuer, 'portail')).url), person.email);
+    const gets = (await journeyRoutes()).filter(({ method, path }) => method === 'GET' && path !== '/');
+    const cookie = () => visitor.cookiesFor(`${issuer}/mon-compte/x`);
+    const forms = new Map<string, FormOnPage>();
+    const queries: Case[] = [];
+    for (const { path } of gets) {
+      const page = await visitor.get(issuer + path);
+      for (const form of formsOn(page)) forms.set(form.action, form);
+      const send = (given: Record<string, string>) =>
+        sendTo(app, `${issuer}${path}?${new URLSearchParams(given)}`, {
+          headers: { ...asPerson, cookie: cookie() },
+        });
+      queries.push(...withEach(['jeton'], send));
+    }
+    const posts = [...forms.values()].flatMap(({ action, fields }) => {
+      const headers = () => ({ ...asPerson, origin: app.origin, cookie: visitor.cookiesFor(action) });
+      return withEach(Object.keys(fields), (given) =>
+        sendTo(app, action, { headers: headers(), body: { ...fields, ...given } }),
+      );
+    });
+    expect(forms.size).toBeGreaterThan(isSignedIn ? 5 : 2);
+    expect(await mishaps(queries)).toEqual([]);
+    expect(await mishaps(posts)).toEqual([]);
   });
 });
 
