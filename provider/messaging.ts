@@ -7,13 +7,15 @@ import { openSmtp } from './delivery/smtp.ts';
 import { makeSealer, type Random, type Sealer } from './domain/seal.ts';
 import { type Sending, sendDueMessages } from './jobs/send-messages.ts';
 import { startWorker, type Worker } from './jobs/worker.ts';
+import { type LetterWriting, writeCodeLetters } from './jobs/write-code-letters.ts';
 import { listCaisses } from './store/caisses.ts';
 import type { Database } from './store/database.ts';
 import { handleOf } from './store/handle.ts';
 import { keepMessage } from './store/kept-messages.ts';
 import { eraseExpiredLetters, keepLetter } from './store/letters.ts';
-import { openOutgoing } from './store/outbox.ts';
+import { openOutbox, openOutgoing } from './store/outbox.ts';
 import { type Caisse, toCaisse } from './tenant/directory.ts';
+import { makePasswordHasher } from './tenant/passwords.ts';
 
 export type MessagingOptions = {
   readonly sql: Database;
@@ -37,6 +39,27 @@ export function openSending({ sql, sealer, ports, mailFrom, now, log }: Messagin
     async senderOf(caisseId) {
       const row = (await listCaisses(sql)).find(({ id }) => id === caisseId);
       return row && senderFrom(toCaisse(row), mailFrom);
+    },
+  };
+}
+
+/** One code is hashed at a time: people who sign in go first. */
+export function openLetterWriting({
+  sql,
+  sealer,
+  random,
+  now,
+}: Pick<MessagingOptions, 'sql' | 'sealer' | 'now'> & { readonly random: Random }): LetterWriting {
+  const passwords = makePasswordHasher(1);
+  return {
+    sql,
+    outbox: openOutbox(sealer),
+    hash: async (code) => (await passwords).hash(code),
+    random,
+    now,
+    async limitsOf(caisseId) {
+      const row = (await listCaisses(sql)).find(({ id }) => id === caisseId);
+      return row && toCaisse(row).settings.codeLetters;
     },
   };
 }
@@ -95,7 +118,9 @@ export function startMessaging({ config, sql, now, random, log }: MessagingStart
   const sealer = makeSealer(previous ? [encryptionKey, previous] : [encryptionKey], random);
   const waysOut = openWaysOut(config, { sql, sealer, now });
   const sending = openSending({ sql, sealer, now, log, mailFrom, ports: waysOut.ports });
+  const writing = openLetterWriting({ sql, sealer, random, now });
   const workers = [
+    { name: 'write code letters', every: 5 * SECOND, run: () => writeCodeLetters(writing) },
     { name: 'send messages', every: SECOND, run: () => sendDueMessages(sending) },
     { name: 'reclaim messages', every: MINUTE, run: sending.outgoing.reclaim },
     { name: 'erase expired letters', every: MINUTE, run: () => eraseExpiredLetters(sql, now()) },

@@ -9,6 +9,8 @@ export type NewAdherent = {
   readonly id: string;
   readonly identifiant: string;
   readonly raisonSociale: string;
+  /** Where letters go: the lines under the raison sociale. */
+  readonly postalAddress?: readonly string[];
 };
 
 export type NewSite = {
@@ -25,11 +27,12 @@ export async function insertAdherents(
   adherents: readonly NewAdherent[],
   now: Instant,
 ): Promise<void> {
-  const rows = adherents.map(({ id, identifiant, raisonSociale }) => ({
+  const rows = adherents.map(({ id, identifiant, raisonSociale, postalAddress = [] }) => ({
     caisse_id: caisseId,
     id,
     identifiant,
     raison_sociale: raisonSociale,
+    postal_address: [...postalAddress],
     created_at: timestamp(now),
   }));
   await sql.batchInsert('adherent', rows, BATCH);

@@ -31,6 +31,10 @@ export const SettingsSchema = z.object({
   secondFactorRequiredFor: z.enum(['nobody', 'administrators', 'everyone']).default('nobody'),
   /** After so many months an address is certified again. */
   certificationMonths: z.int().min(1).max(60).default(12),
+  /** Letters with a new confidential code that a site may get. */
+  codeLetters: z
+    .object({ perDay: z.int().min(0).max(5).default(1), perMonth: z.int().min(0).max(10).default(3) })
+    .default({ perDay: 1, perMonth: 3 }),
 });
 
 export type Settings = z.infer<typeof SettingsSchema>;

@@ -1,10 +1,12 @@
 /** The far end of the outbox in a test: sends at once what is due by the test's clock, to servers that really listen. */
 
+import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { extractText } from 'unpdf';
 import type { Sealer } from '../../provider/domain/seal.ts';
 import { sendDueMessages, type Tally } from '../../provider/jobs/send-messages.ts';
-import { openSending, openWaysOut } from '../../provider/messaging.ts';
+import { writeCodeLetters } from '../../provider/jobs/write-code-letters.ts';
+import { openLetterWriting, openSending, openWaysOut } from '../../provider/messaging.ts';
 import type { Database } from '../../provider/store/database.ts';
 import { type Handle, handleOf } from '../../provider/store/handle.ts';
 import { type ListedLetter, listLettersToPrint, readLetter } from '../../provider/store/letters.ts';
@@ -19,7 +21,7 @@ export type Delivery = {
   readonly phones: Phones;
   /** The letters of a caisse that wait to be printed, newest first, read back from their PDF. */
   readonly letters: (caisseId: string) => Promise<readonly ReceivedLetter[]>;
-  /** Sends every message that is due, and only then answers. */
+  /** Writes the letters that were asked for, sends every message that is due, and only then answers. */
   readonly deliver: () => Promise<Tally>;
   readonly close: () => Promise<void>;
 };
@@ -48,11 +50,13 @@ export async function openDelivery({ sql, sealer, now, log }: DeliveryOptions): 
     mailFrom: MAIL_FROM,
     ports: waysOut.ports,
   });
+  const writing = openLetterWriting({ sql, sealer, random: randomBytes, now });
   return {
     inbox,
     phones,
     letters: (caisseId) => readLetters(handleOf(sql, caisseId), { sealer, now: now() }),
     async deliver() {
+      await writeCodeLetters(writing);
       await makeDue(sql, now());
       return sendDueMessages(sending);
     },

@@ -4,6 +4,7 @@
  */
 import type { Context } from 'koa';
 import { parseEmail } from '../../domain/email.ts';
+import { count } from '../../http/format.ts';
 import { field, queryField } from '../../http/forms.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import { lookOf } from '../../tenant/look.ts';
@@ -12,6 +13,7 @@ import { tooManyTries } from '../limits.ts';
 import { newPasswordErrors, passwordHint } from '../new-password.ts';
 import { leadsOn, linkGone, tell } from '../told.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
+import { askLetter } from './ask-letter.ts';
 import { askReset } from './ask-reset.ts';
 import { readResetLink, resetPassword } from './reset-password.ts';
 
@@ -26,6 +28,8 @@ export const recoveryRoutes: Routes = (router, web) => {
   router.get(PATHS.choice, (ctx) => showChoice(ctx, web));
   router.get(PATHS.byEmail, (ctx) => showByEmail(ctx, web, { email: '' }));
   router.post(PATHS.byEmail, (ctx) => submitEmail(ctx, web));
+  router.get(PATHS.byPost, (ctx) => showByPost(ctx, web, { identifiant: '' }));
+  router.post(PATHS.byPost, (ctx) => submitIdentifiant(ctx, web));
   router.get(PATHS.newPassword, (ctx) => openLink(ctx, web));
   router.post(PATHS.newPassword, (ctx) => submitPassword(ctx, web));
 };
@@ -78,6 +82,48 @@ async function submitEmail(ctx: Context, web: Web): Promise<void> {
       `Si un espace est ouvert avec l’adresse ${email}, un message vient d’y partir. Son lien permet de choisir un nouveau mot de passe pendant une heure.`,
       'Rien dans quelques minutes\u00a0? Regardez parmi les courriers indésirables, puis vérifiez que c’est bien avec cette adresse que vous vous connectez.',
       'Si vous venez de changer d’adresse, confirmez d’abord la nouvelle par le lien que vous y avez reçu.',
+    ],
+  });
+}
+
+type ShownByPost = {
+  readonly identifiant: string;
+  readonly errors?: readonly FieldError[];
+  readonly notice?: Notice;
+  readonly status?: number;
+};
+
+function showByPost(ctx: Context, web: Web, shown: ShownByPost): void {
+  const { identifiant, errors = [], notice = null, status = errors.length > 0 ? 422 : 200 } = shown;
+  const { basePath } = scopeFor(ctx).caisse;
+  const locals = {
+    action: basePath + PATHS.byPost,
+    otherHref: basePath + PATHS.byEmail,
+    enrolmentHref: `${basePath}/premiere-connexion`,
+  };
+  web.send(ctx, 'recovery/by-post', { ...common(ctx), ...locals, errors, identifiant, notice }, { status });
+}
+
+const MOST_IDENTIFIANT = 40;
+
+async function submitIdentifiant(ctx: Context, web: Web): Promise<void> {
+  const identifiant = field(ctx, 'identifiant').trim().slice(0, MOST_IDENTIFIANT);
+  if (identifiant === '') {
+    const message = 'Saisissez l’identifiant CIBTP qui figure sur le courrier de bienvenue.';
+    return showByPost(ctx, web, { identifiant, errors: [{ field: 'identifiant', message }] });
+  }
+  const seconds = await askLetter(scopeFor(ctx), identifiant);
+  if (seconds > 0) {
+    ctx.set('Retry-After', String(seconds));
+    return showByPost(ctx, web, { identifiant, status: 429, notice: tooManyTries(seconds) });
+  }
+  const { perDay, perMonth } = scopeFor(ctx).caisse.settings.codeLetters;
+  tell(ctx, web, {
+    title: 'Votre demande est enregistrée',
+    kind: 'sent',
+    paragraphs: [
+      `Si l’identifiant ${identifiant} est celui d’une entreprise dont un espace n’est pas encore ouvert, un nouveau code part par la poste, à l’adresse que votre caisse connaît.`,
+      `Comptez quelques jours. Le code précédent ne servira plus. Un site reçoit au plus ${count(perDay, 'lettre', 'lettres')} par jour et ${count(perMonth, 'lettre', 'lettres')} par mois.`,
     ],
   });
 }

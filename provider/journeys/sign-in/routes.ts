@@ -74,7 +74,7 @@ async function submit(ctx: Context, web: Web): Promise<void> {
 const REFUSED: FieldError = {
   field: 'email',
   message:
-    'L’adresse électronique ou le mot de passe est incorrect. Vérifiez votre saisie, majuscules comprises.',
+    'L’adresse électronique ou le mot de passe est incorrect. Vérifiez votre saisie, majuscules comprises. Si vous venez de changer d’adresse, confirmez d’abord la nouvelle par le lien que vous y avez reçu.',
 };
 
 function missing(email: string, password: string): FieldError[] {
