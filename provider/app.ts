@@ -154,7 +154,7 @@ async function scopeMaker(
 ): Promise<Front['scopeFor']> {
   const passwords = await makePasswordHasher(config.argon2Concurrency);
   const throttle = openThrottle(sql);
-  const outbox = openOutbox(sql, sealer);
+  const outbox = openOutbox(sealer);
   return (caisse, ctx) => ({
     caisse,
     store: handleOf(sql, caisse.id),

@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { readConfig } from './config.ts';
 import { resetDemo } from './demo/reset.ts';
 import { explain, surroundings } from './main.ts';
+import { openDatabase } from './opening.ts';
+import { reportOutbox, resendDead } from './outbox-report.ts';
 
 const program = new Command('caisse-id').description('Administration de Caisse ID');
 
@@ -14,6 +16,22 @@ program
     const config = readConfig(surroundings.environment, surroundings);
     await resetDemo({ ...surroundings, config, yes });
     surroundings.say('La démonstration est dans son état premier. Pour la lancer : npm start');
+  });
+
+program
+  .command('messages')
+  .description('dit les messages qui attendent, et ceux qui ont été abandonnés')
+  .option('--resend', 'remet en attente ceux qui ont été abandonnés', false)
+  .action(async ({ resend }: { readonly resend: boolean }) => {
+    const { root, say } = surroundings;
+    const config = readConfig(surroundings.environment, surroundings);
+    const { sql, close } = await openDatabase({ config, root, say });
+    try {
+      if (resend) say(await resendDead(sql));
+      for (const line of await reportOutbox(sql)) say(line);
+    } finally {
+      await close();
+    }
   });
 
 await program.parseAsync().catch((error: unknown) => {

@@ -67,8 +67,7 @@ const contextOf = ({ caisseId, id }: Pick<QueuedMessage, 'caisseId' | 'id'>) => 
 const open = (sql: Database): PgBoss =>
   new PgBoss({ db: fromKnex(sql), migrate: false, supervise: false, schedule: false });
 
-export function openOutbox(sql: Database, sealer: Sealer): Outbox {
-  const boss = open(sql);
+export function openOutbox(sealer: Sealer): Outbox {
   return {
     async announce({ caisseId, sql: transaction }, message) {
       const id = randomUUID();
@@ -79,7 +78,9 @@ export function openOutbox(sql: Database, sealer: Sealer): Outbox {
         template: message.template,
         sealed: sealer.seal(JSON.stringify(message), contextOf({ caisseId, id })).toString('base64'),
       };
-      await boss.send(QUEUE, data, { id, db: fromKnex(transaction) });
+      // Its own pg-boss, since one reads its queue on its own connection: transactions that hold all there are would
+      // wait for one more for ever.
+      await open(transaction).send(QUEUE, data, { id });
     },
   };
 }
@@ -110,7 +111,7 @@ export function openOutgoing(sql: Database, sealer: Sealer): Outgoing {
           [QUEUE, job.id, job.retryCount],
         );
         const [row] = rows as { readonly data: QueuedMessage }[];
-        if (row) await boss.send(DEAD_QUEUE, { ...row.data, failure }, { db: fromKnex(trx) });
+        if (row) await open(trx).send(DEAD_QUEUE, { ...row.data, failure });
       }),
     reclaim: () => boss.supervise(),
   };

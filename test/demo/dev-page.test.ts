@@ -81,7 +81,7 @@ describe('/dev', () => {
       .then((row) => row.siret);
     expect(text).toContain(siret.replace(/(\d{3})(\d{3})(\d{3})(\d{5})/, '$1\u00a0$2\u00a0$3\u00a0$4'));
     expect(text).toContain('planning:mise_a_jour:ouvrier+etam');
-    expect(text).toContain('504\u00a0sites déclarants');
+    expect(text).toContain('508\u00a0sites déclarants');
   });
 
   test('lists the services, with the secrets that a developer needs and no other', async () => {
@@ -105,7 +105,7 @@ describe('/dev', () => {
     const sealer = makeSealer([config.encryptionKey], randomBytes);
     const keeping = { sql: database.knex, sealer, now: () => NOW };
     const { ports } = openWaysOut(config, keeping);
-    const outbox = openOutbox(database.knex, sealer);
+    const outbox = openOutbox(sealer);
     const link = 'http://localhost:3000/grand-est/.well-known/openid-configuration?<b>';
     await transaction(handleOf(database.knex, 'grand-est'), async (inside) => {
       await outbox.announce(inside, { ...MAILS[0], link } as Mail);

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Message } from '../../provider/domain/message.ts';
 import { makeSealer, type Sealer } from '../../provider/domain/seal.ts';
-import { countOutbox, listDeadMessages, reviveDeadMessages } from '../../provider/store/dead-messages.ts';
+import { reportOutbox, resendDead } from '../../provider/outbox-report.ts';
+import { countOutbox, listDeadMessages } from '../../provider/store/dead-messages.ts';
 import { handleOf, transaction } from '../../provider/store/handle.ts';
 import { openOutbox, openOutgoing } from '../../provider/store/outbox.ts';
 import { CODE, SMS } from '../delivery/samples.ts';
@@ -45,7 +46,7 @@ const reset = (to = TO, expiresAt: number | null = app.clock.now() + 12 * HOUR):
 });
 
 const announce = (message: Message, by = sealer) =>
-  transaction(caisse(), (inside) => openOutbox(app.database.knex, by).announce(inside, message));
+  transaction(caisse(), (inside) => openOutbox(by).announce(inside, message));
 
 const people = (count: number) => Array.from({ length: count }, (_, i) => `p${i}@essai.test`);
 const recipients = () => app.inbox.all().map(({ to }) => to);
@@ -226,7 +227,10 @@ describe('a mail that will never be taken', () => {
     expect(await listDeadMessages(caisse(), 10)).toMatchObject([{ reason: 'smtp_away' }]);
     expect(await countOutbox(app.database.knex, 'grand-est')).toEqual({ waiting: 0, retried: 0, dead: 1 });
     await app.inbox.start();
-    expect(await reviveDeadMessages(app.database.knex)).toBe(1);
+    expect((await reportOutbox(app.database.knex)).join('\n')).toMatch(
+      /^grand-est : 0 en attente, dont 0 après un échec ; abandonnés : 1\n.*mail password_reset {2}smtp_away/m,
+    );
+    expect(await resendDead(app.database.knex)).toBe('Messages abandonnés remis en attente : 1');
     expect(await app.deliver()).toMatchObject({ sent: 1 });
     expect(await listDeadMessages(caisse(), 10)).toEqual([]);
   });

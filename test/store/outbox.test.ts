@@ -3,6 +3,7 @@ import { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Message } from '../../provider/domain/message.ts';
 import { makeSealer, type Sealer } from '../../provider/domain/seal.ts';
+import { connect } from '../../provider/store/database.ts';
 import { handleOf, transaction } from '../../provider/store/handle.ts';
 import { type Outbox, type Outgoing, openOutbox, openOutgoing } from '../../provider/store/outbox.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -25,7 +26,7 @@ let outgoing: Outgoing;
 beforeAll(async () => {
   database = await testDatabase();
   sealer = makeSealer([randomBytes(32)], randomBytes);
-  outbox = openOutbox(database.knex, sealer);
+  outbox = openOutbox(sealer);
   outgoing = openOutgoing(database.knex, sealer);
 });
 afterAll(() => database.drop());
@@ -53,6 +54,26 @@ describe('a message that is announced', () => {
     });
     await expect(act).rejects.toThrow('the fact fails');
     expect(await rows()).toEqual([]);
+  });
+
+  test('needs no connection but that of its transaction, even the first one', async () => {
+    const narrow = connect(database.url, { poolSize: 2, acquireTimeout: 2_000 });
+    const fresh = openOutbox(sealer);
+    const { promise: both, resolve: meet } = Promise.withResolvers<void>();
+    let open = 0;
+    const act = () =>
+      transaction(handleOf(narrow, 'grand-est'), async (inside) => {
+        await inside.sql.raw('select 1');
+        if (++open === 2) meet();
+        await both;
+        await fresh.announce(inside, RESET);
+      });
+    try {
+      await Promise.all([act(), act()]);
+    } finally {
+      await narrow.destroy();
+    }
+    expect(await rows()).toHaveLength(2);
   });
 
   test('cannot be taken before its fact has committed', async () => {
