@@ -11,6 +11,7 @@ import {
   request,
   returned,
   signInAndRedeem,
+  signInOn,
   type Tokens,
   userinfo,
   Visitor,
@@ -135,6 +136,17 @@ describe('signing out', () => {
       expect((await refresh(issuer, clientId, refresh_token ?? '')).error).toBe('invalid_grant');
       expect((await userinfo(issuer, access_token)).status).toBe(401);
       expect(await introspect(issuer, 'api', refresh_token)).toEqual({ status: 200, active: false });
+    }
+  });
+
+  test('ends what was issued before the password was asked again in the same session', async () => {
+    const { visitor, tokens, email } = await signedInAt(['portail']);
+    const again = await request(issuer, 'portail', { prompt: 'login' });
+    const back = await signInOn(visitor, await visitor.get(again.url), email);
+    const later = await redeem(again, returned(back).get('code') ?? '');
+    await signOut(visitor, issuer);
+    for (const { refresh_token } of [tokens[0] as Tokens, later]) {
+      expect((await refresh(issuer, 'portail', refresh_token ?? '')).error).toBe('invalid_grant');
     }
   });
 

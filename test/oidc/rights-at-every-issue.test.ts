@@ -2,7 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { chainOfThree, firm } from '../support/chains.ts';
 import { type Everything, everythingOn, redeemed, silently } from '../support/tokens.ts';
-import { claimsOf, introspect, refresh, returned, userinfo } from '../support/visitor.ts';
+import {
+  claimsOf,
+  introspect,
+  refresh,
+  request,
+  returned,
+  signInAndRedeem,
+  userinfo,
+  Visitor,
+} from '../support/visitor.ts';
 import { emailOf, rightsOn, type World } from '../support/world.ts';
 
 let app: TestApp;
@@ -240,5 +249,27 @@ describe('the end of rights on one site', () => {
     await world.close(leaf);
     const fresh = await refresh(issuer, 'portail', held.opaque.refresh_token ?? '');
     expect(claimsOf(fresh.id_token).entitlements).toEqual(['documents:consultation']);
+  });
+});
+
+describe('the caisse’s staff', () => {
+  test('who leave it hold nothing any more', async () => {
+    const accountId = await world.account({ staffRole: 'agent' });
+    const visitor = new Visitor();
+    const asked = await request(issuer, 'portail');
+    const tokens = await signInAndRedeem(visitor, { email: emailOf(accountId) }, asked);
+    expect((await userinfo(issuer, tokens.access_token)).roles).toEqual(['agent']);
+    await world.change('account', accountId, { staff_role: null });
+    expect((await refresh(issuer, 'portail', tokens.refresh_token ?? '')).error).toBe('invalid_grant');
+    expect((await userinfo(issuer, tokens.access_token)).status).toBe(401);
+    expect(await introspect(issuer, 'api', tokens.access_token)).toEqual({ status: 200, active: false });
+  });
+
+  test('who were not staff before lose what they held for a site', async () => {
+    const { accountId, sites } = await world.administrator(1);
+    const { opaque } = await everythingOn(issuer, emailOf(accountId), sites[0]?.siret ?? '');
+    await world.change('account', accountId, { staff_role: 'agent' });
+    expect((await refresh(issuer, 'portail', opaque.refresh_token ?? '')).error).toBe('invalid_grant');
+    expect((await userinfo(issuer, opaque.access_token)).status).toBe(401);
   });
 });
