@@ -21,6 +21,7 @@ import { enrolmentRoutes } from './journeys/enrolment/routes.ts';
 import { showError } from './journeys/error-page.ts';
 import { homeRoutes } from './journeys/home/routes.ts';
 import { nextStepTo } from './journeys/next-step.ts';
+import { provisionalRoutes } from './journeys/provisional/routes.ts';
 import { recoveryRoutes } from './journeys/recovery/routes.ts';
 import { secondFactorRoutes } from './journeys/second-factor/routes.ts';
 import { signInRoutes } from './journeys/sign-in/routes.ts';
@@ -71,6 +72,7 @@ const JOURNEYS = [
   homeRoutes,
   signInRoutes,
   secondFactorRoutes,
+  provisionalRoutes,
   certificationRoutes,
   siteSelectionRoutes,
   consentRoutes,

@@ -179,6 +179,27 @@ function tell(mail: Mail, sender: Sender): Told {
         action: { label: 'Confirmer mon adresse', href: mail.link },
         notYou: alarm(sender),
       };
+    case 'provisional_opening':
+      return {
+        subject: 'Ouvrez votre espace sécurisé',
+        paragraphs: [
+          'Vous vous êtes connecté avec les identifiants reçus par courrier, et vous avez choisi cette adresse e-mail et un mot de passe.',
+          'Il reste une étape : confirmer cette adresse. Elle deviendra votre identifiant de connexion, et les identifiants du courrier ne serviront plus.',
+        ],
+        action: { label: 'Ouvrir mon espace', href: mail.link },
+        doubt: NOT_ASKED,
+        notYou: IGNORE,
+      };
+    case 'address_in_use':
+      return {
+        subject: 'Votre adresse e-mail a été saisie pour un autre espace',
+        paragraphs: [
+          'Une personne qui se connecte pour la première fois avec des identifiants reçus par courrier vient d’indiquer cette adresse e-mail. Or elle sert déjà d’identifiant à un espace ouvert auprès de notre caisse : elle ne peut pas en ouvrir un second.',
+          'Si c’est vous, reprenez la première connexion et indiquez une autre adresse, ou continuez avec l’espace que vous avez déjà.',
+        ],
+        doubt: NOT_ASKED,
+        notYou: 'Vous n’avez rien à faire : votre espace n’a pas changé. Vous pouvez supprimer ce message.',
+      };
     case 'certification_reminder':
       return {
         subject: `Confirmez votre adresse e-mail d’ici ${days(mail.days)}`,

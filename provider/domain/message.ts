@@ -1,6 +1,6 @@
 /**
  * What the product says to people outside its screens: by mail, SMS and post. A message is written in the transaction
- * of the fact that it announces (store/outbox) and sent afterwards. Owns what each needs; the words are in views/.
+ * of the fact that it announces (store/outbox) and sent afterwards. Owns what each needs; the words are delivery’s.
  */
 import type { Instant } from './instant.ts';
 
@@ -31,6 +31,10 @@ export type Mail =
   | MailOf<'email_changed', Person & { readonly newEmail: string }>
   /** Periodic certification: the first one at sign-in, reminders before. */
   | MailOf<'certification', Person & WithLink>
+  /** First sign-in by letter: certifies the address that was given and opens the account. */
+  | MailOf<'provisional_opening', Person & WithLink>
+  /** Likewise, of an address that another account has: tells its owner, and nobody else. */
+  | MailOf<'address_in_use'>
   | MailOf<'certification_reminder', Person & WithLink & { readonly days: number }>
   | MailOf<
       'second_factor_changed',

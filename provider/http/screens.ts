@@ -4,6 +4,7 @@
  */
 
 import type { AccountScreens } from './screens-account.ts';
+import type { CertificationScreens } from './screens-certification.ts';
 import type { EnrolmentScreens } from './screens-enrolment.ts';
 import type { RecoveryScreens } from './screens-recovery.ts';
 import type { SecondFactorScreens } from './screens-second-factor.ts';
@@ -134,6 +135,7 @@ export type HomeLocals = CommonLocals & { readonly defaultService: Link | null }
 export type Screens = EnrolmentScreens &
   RecoveryScreens &
   AccountScreens &
+  CertificationScreens &
   SecondFactorScreens & {
     'sign-in/form': SignInLocals;
     'site-selection/list': SiteSelectionLocals;

@@ -2,6 +2,7 @@
 import type { Instant } from '../domain/instant.ts';
 import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
+import { nextSecond } from './sessions.ts';
 
 export type ProvisionalCredentials = {
   readonly id: string;
@@ -17,6 +18,16 @@ export const findProvisional = (
   sql('provisional_credential')
     .first({ id: 'account_id', passwordHash: 'password_hash', expiresAt: 'expires_at' })
     .where({ caisse_id: caisseId, login })
+    .whereNull('used_at');
+
+/** The same, of an account. */
+export const findProvisionalOf = (
+  { caisseId, sql }: Handle,
+  accountId: string,
+): Promise<(ProvisionalCredentials & { readonly login: string }) | undefined> =>
+  sql('provisional_credential')
+    .first({ id: 'account_id', passwordHash: 'password_hash', expiresAt: 'expires_at', login: 'login' })
+    .where({ caisse_id: caisseId, account_id: accountId })
     .whereNull('used_at');
 
 export type NewProvisional = {
@@ -75,6 +86,8 @@ export async function openProvisional({ caisseId, sql }: Handle, opened: Opening
       password_hash: opened.passwordHash,
       email_certified_at: at,
       status: 'active',
+      // Whoever signed in with the letter, be it a thief of it, signs in anew with what its person chose.
+      sessions_valid_from: timestamp(nextSecond(opened.now)),
     })
     .where({ caisse_id: caisseId, id: opened.accountId, status: 'provisional' })
     .whereNotExists(

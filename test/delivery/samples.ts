@@ -58,6 +58,10 @@ const byTemplate: { readonly [T in Mail['template']]: readonly Extract<Mail, { t
     { ...change, change: 'reset_by_agent' },
   ],
   contact_changed: [{ ...mail, ...person, template: 'contact_changed', expiresAt: null }],
+  provisional_opening: [
+    { ...mail, ...person, template: 'provisional_opening', link, expiresAt: NOW + 2 * DAY },
+  ],
+  address_in_use: [{ ...mail, template: 'address_in_use', expiresAt: null }],
   session_ended: [{ ...mail, ...person, template: 'session_ended', expiresAt: null }],
   access_ended: [{ ...mail, ...person, template: 'access_ended', expiresAt: null }],
 };
