@@ -2,7 +2,9 @@
 import { entitlements, roles } from '../../policies/entitlements.ts';
 import type { Instant } from '../domain/instant.ts';
 import { effectiveRights, holdsNothing } from '../domain/rights.ts';
+import type { Sealer } from '../domain/seal.ts';
 import type { Database } from '../store/database.ts';
+import { type DemoCode, listDemoCodes } from '../store/demo-letters.ts';
 import { type CaisseCounts, countCaisse, type ListedPerson, listPeople } from '../store/demo-listing.ts';
 import { type Handle, handleOf } from '../store/handle.ts';
 import { readHolding } from '../store/holdings.ts';
@@ -18,7 +20,12 @@ const EXAMPLES = 4;
 /** A developer needs the secrets of what he connects; the portal's is between it and the provider. */
 const KEPT_SECRETS: readonly string[] = ['portail'];
 
-type Reading = { readonly sql: Database; readonly addresses: DemoAddresses; readonly now: Instant };
+type Reading = {
+  readonly sql: Database;
+  readonly sealer: Sealer;
+  readonly addresses: DemoAddresses;
+  readonly now: Instant;
+};
 
 type Link = { readonly label: string; readonly href: string };
 
@@ -30,6 +37,8 @@ export type CaisseListing = {
   readonly counts: CaisseCounts;
   readonly people: readonly PersonListing[];
   readonly services: readonly ServiceListing[];
+  /** Codes of sites whose space nobody has opened. */
+  readonly codes: readonly DemoCode[];
 };
 
 export async function describeCaisse(
@@ -44,12 +53,15 @@ export async function describeCaisse(
     issuer: caisse.issuer,
     links: [
       { label: 'Portail', href: `${reading.addresses.portal}/${caisse.id}` },
+      { label: 'Première connexion', href: `${caisse.issuer}/premiere-connexion` },
+      { label: 'Associer un site', href: `${caisse.issuer}/associer-un-site` },
       { label: 'Découverte', href: `${caisse.issuer}/.well-known/openid-configuration` },
       { label: 'Clés publiques', href: `${caisse.issuer}/jwks` },
     ],
     counts: await countCaisse(store),
     people: await Promise.all(people.map((person) => describePerson(person, { ...reading, store, caisse }))),
     services: services.map(describeService),
+    codes: await listDemoCodes(store, reading),
   };
 }
 

@@ -77,7 +77,7 @@ async function listingOf({ sql, sealer, addresses, caisses, now }: DevPageOption
     password: DEMO_PASSWORD,
     addresses,
     caisses: await Promise.all(
-      caisses.map((opened) => describeCaisse(opened, { sql, addresses, now: now() })),
+      caisses.map((opened) => describeCaisse(opened, { sql, sealer, addresses, now: now() })),
     ),
   };
 }

@@ -12,6 +12,7 @@ import { type Handle, handleOf } from '../store/handle.ts';
 import type { PasswordHasher } from '../tenant/passwords.ts';
 import { type DemoAddresses, issuerAt } from './addresses.ts';
 import { DEMO_CAISSES, type DemoCaisse } from './caisses.ts';
+import { postLetters } from './letters.ts';
 import { DEMO_PASSWORD } from './people.ts';
 import { registerServices } from './services.ts';
 import { imagineWorld, type World } from './world.ts';
@@ -36,13 +37,15 @@ export function seedDemo(sql: Database, seeding: Seeding): Promise<boolean> {
 async function seedCaisse(
   sql: Database,
   caisse: DemoCaisse,
-  { addresses, make, passwordHash }: Seeding & { readonly passwordHash: string },
+  { addresses, make, passwords, passwordHash }: Seeding & { readonly passwordHash: string },
 ): Promise<void> {
   const { id, name, timeZone, settings } = caisse;
   const issuer = issuerAt(addresses, id);
   const store = await foundCaisse(sql, { id, name, timeZone, settings, issuer }, make);
   await registerServices(store, addresses, make);
-  await writeWorld(store, imagineWorld(caisse, make.now), { passwordHash, now: make.now });
+  const world = imagineWorld(caisse, make.now);
+  await writeWorld(store, world, { passwordHash, now: make.now });
+  await postLetters(store, world.awaited, { caisse, make, passwords });
 }
 
 async function writeWorld(

@@ -13,6 +13,7 @@ import { alertsOf } from './alerts.ts';
 import type { DemoCaisse } from './caisses.ts';
 import { type Chance, chanceOf } from './chance.ts';
 import { type Company, makeCompanies } from './companies.ts';
+import { type Awaited, makeAwaited } from './letters.ts';
 import { fictionalMobile, PEOPLE, type Person, type PersonKey } from './people.ts';
 import { COLLEAGUE, clientsChoice, firmsChoice } from './rights.ts';
 
@@ -26,6 +27,8 @@ export type World = {
   readonly attachments: readonly Attachment[];
   readonly delegations: readonly NewDelegation[];
   readonly alerts: readonly DsnAlert[];
+  /** Sites whose space nobody has opened. */
+  readonly awaited: readonly Awaited[];
 };
 
 export const CLIENT_SITES = 500;
@@ -45,9 +48,11 @@ export function imagineWorld(caisse: DemoCaisse, now: Instant): World {
   const single = enrolments([third], people.unSite.id, making);
   const portfolio = portfolioOf(companies.make, people, making);
   const alerted = portfolio.companies.flatMap(({ sites }) => sites).filter(() => chance.below(12) === 0);
+  const unopened = makeAwaited(companies, chance);
   return {
     accounts: [...Object.values(people), ...portfolio.directors],
-    companies: [first, second, third, ...portfolio.companies],
+    companies: [first, second, third, ...portfolio.companies, ...unopened.companies],
+    awaited: unopened.awaited,
     cabinet: portfolio.cabinet,
     memberships: portfolio.memberships,
     attachments: portfolio.attachments,

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import argon2 from 'argon2';
 import type { Middleware } from 'koa';
 import pino from 'pino';
 import request from 'supertest';
@@ -59,6 +60,12 @@ const secretOf = (caisseId: string, clientId: string): string =>
     .find(({ caisse }) => caisse.id === caisseId)
     ?.services.find((service) => service.clientId === clientId)?.secret ?? '';
 
+async function textOfLetter(path: string): Promise<string> {
+  const { body, headers } = await get(withDemo, path).responseType('blob').expect(200);
+  expect(headers['content-type']).toBe('application/pdf');
+  return (await extractText(new Uint8Array(body), { mergePages: true })).text;
+}
+
 describe('/dev', () => {
   test('lists the people of both caisses, with the password and a way to sign in', async () => {
     const { text, headers } = await get(withDemo, '/dev').expect(200);
@@ -95,6 +102,27 @@ describe('/dev', () => {
     }
   });
 
+  test('gives what opens a space that nobody has opened, in both caisses, as its letters do', async () => {
+    const { text } = await get(withDemo, '/dev');
+    const clear = [...text.matchAll(/>([0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5})</g)].map(
+      ([, code]) => code,
+    );
+    expect(new Set(clear).size).toBe(6);
+    expect(text.match(/Mot de passe de l’ancien espace/g)).toHaveLength(2);
+    for (const { id } of DEMO_CAISSES) {
+      const rows = await database
+        .knex('confidential_code as c')
+        .join('site as s', 's.id', 'c.site_id')
+        .where({ 'c.caisse_id': id })
+        .select({ siret: 's.siret', hash: 'c.hash' });
+      expect(rows).toHaveLength(4);
+      for (const { siret, hash } of rows) {
+        const [, shown = ''] = text.split(`>${siret}<`)[1]?.match(/code--whole">([^<]+)</) ?? [];
+        expect(await argon2.verify(hash, shown.replace(/^(.{5})-(.{5})$/, '$1$2'))).toBe(true);
+      }
+    }
+  });
+
   test('says that no message was sent', async () => {
     const { text } = await get(withDemo, '/dev');
     expect(text.match(/Aucun message\./g)).toHaveLength(3);
@@ -121,12 +149,12 @@ describe('/dev', () => {
     expect(text).toContain('openid-configuration?&lt;b&gt;</a>');
     expect(text).toContain('@localhost #481516');
     expect(text).not.toContain(CODE.template === 'confidential_code' ? CODE.code : '');
-    const [letter] = text.match(/\/dev\/courriers\/[^"]+/) ?? [];
-    const { body, headers } = await get(withDemo, letter ?? '')
-      .responseType('blob')
-      .expect(200);
-    expect(headers['content-type']).toBe('application/pdf');
-    expect((await extractText(new Uint8Array(body), { mergePages: true })).text).toContain('7KQ2X 9MB4T');
+    const letters = [...new Set(text.match(/\/dev\/courriers\/[^"]+/g))];
+    const [letter] = letters;
+    const texts = await Promise.all(letters.map(textOfLetter));
+    expect(texts.filter((read) => read.includes('7KQ2X 9MB4T'))).toHaveLength(1);
+    // Those of the sites whose space nobody has opened: two each.
+    expect(texts).toHaveLength(1 + 2 * 2 * 3);
     const [mail] = text.match(/\/dev\/courriels\/[^"]+/) ?? [];
     expect((await get(withDemo, mail ?? '').expect(200)).text).toContain('Activer mon espace');
     await get(withDemo, letter ?? '', 'attaquant.test:3000').expect(421);

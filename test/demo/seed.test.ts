@@ -116,7 +116,7 @@ describe.each(DEMO_CAISSES.map((caisse) => [caisse.id, caisse] as const))('%s', 
 
   test('every SIRET is valid and none can be that of a real company', async () => {
     const sirets = await database.knex('site').pluck('siret').where({ caisse_id: id });
-    expect(sirets.length).toBe(504);
+    expect(sirets.length).toBe(508);
     expect(sirets.filter((siret) => parseSiret(siret) === null || !siret.startsWith('0'))).toEqual([]);
   });
 
