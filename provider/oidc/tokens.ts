@@ -124,5 +124,9 @@ export const ttl = {
     const rotated = ctx.oidc.entities.RotatedRefreshToken;
     return rotated?.exp ? rotated.remainingTTL : LIFETIME.refreshToken;
   },
-  Session: LIFETIME.session,
+  /** Counted from the sign-in, however much it is used (OWASP ASVS 5, 7.3.2). */
+  Session: (ctx: KoaContextWithOIDC, { loginTs }: { readonly loginTs?: number | undefined }) => {
+    if (loginTs === undefined) return LIFETIME.session;
+    return Math.max(1, loginTs + LIFETIME.session - Math.floor(scopeOf(ctx.req).now() / 1000));
+  },
 };

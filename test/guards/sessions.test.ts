@@ -122,3 +122,20 @@ test('the store holds no code, token or cookie that could be used', async () => 
   );
   expect([...new Set(found)]).toEqual([]);
 });
+
+test('a session in use does not outlive twelve hours from its sign-in', async () => {
+  const HOUR = 3_600_000;
+  const person = await app.world().administrator(1);
+  const visitor = new Visitor();
+  await signInAndRedeem(visitor, person, await request(issuer, 'portail'));
+  const visit = async () => {
+    const page = await visitor.get((await request(issuer, 'portail', { prompt: 'none' })).url);
+    return returned(page).get('error') ?? 'code';
+  };
+  for (const hours of [5, 5]) {
+    app.clock.advance(hours * HOUR);
+    expect(await visit()).toBe('code');
+  }
+  app.clock.advance(2.5 * HOUR);
+  expect(await visit()).toBe('login_required');
+});
