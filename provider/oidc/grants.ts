@@ -44,7 +44,7 @@ async function heldForRequest(ctx: KoaContextWithOIDC): Promise<Held | null> {
   if (chosen !== undefined) return heldOn(ctx, accountId, { siteId: chosen });
   if (oidc.promptPending('select_organization')) return null;
   const hint = oidc.params?.siret_hint as string | undefined;
-  if (hint !== undefined) return heldOn(ctx, accountId, { siret: hint });
+  if (hint !== undefined && !(await isProbe(ctx, accountId))) return heldOn(ctx, accountId, { siret: hint });
   const previous = await previousGrant(ctx);
   const previousSite = previous && siteDetailOf(previous)?.siteId;
   if (previousSite) return heldOn(ctx, accountId, { siteId: previousSite });
@@ -52,6 +52,10 @@ async function heldForRequest(ctx: KoaContextWithOIDC): Promise<Held | null> {
   const sole = await soleSite(store, accountId, now());
   return typeof sole === 'string' ? null : heldOn(ctx, accountId, sole);
 }
+
+/** Unseen and before any agreement, a third party would learn from the answers for which sites its visitor acts. */
+const isProbe = async (ctx: KoaContextWithOIDC, accountId: string): Promise<boolean> =>
+  ctx.oidc.promptPending('none') && !(await mayReceive(ctx, accountId));
 
 async function previousGrant({ oidc }: KoaContextWithOIDC): Promise<Grant | undefined> {
   const id = oidc.session?.grantIdFor(oidc.client?.clientId as string);
