@@ -121,7 +121,7 @@ function configurationOf(options: ProviderOptions, clients: Issuer['clients'], j
     issueRefreshToken: (_ctx: unknown, client: Client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: (ctx: KoaContextWithOIDC) => ctx.oidc.client?.clientAuthMethod === 'none',
     clientBasedCORS: (_ctx: unknown, origin: string, client?: { redirectUris?: string[] }) =>
-      (client?.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
+      origin !== 'null' && (client?.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
     cookies: cookiesOf(options),
     interactions: {
       policy: makePolicy(),

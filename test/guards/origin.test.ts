@@ -18,7 +18,24 @@ import { PASSWORD } from '../support/world.ts';
 let app: TestApp;
 let issuer: string;
 beforeAll(async () => {
-  app = await startApp();
+  app = await startApp({
+    clients: [
+      {
+        clientId: 'appli',
+        secret: null,
+        thirdParty: false,
+        defaultService: false,
+        metadata: {
+          application_type: 'native',
+          redirect_uris: ['fr.exemple.appli:/retour'],
+          grant_types: ['authorization_code'],
+          response_types: ['code'],
+          token_endpoint_auth_method: 'none',
+          scope: 'openid',
+        },
+      },
+    ],
+  });
   issuer = app.issuerOf('grand-est');
 });
 afterAll(() => app.close());
@@ -171,6 +188,17 @@ test('services, which have no page, post without an origin', async () => {
     const answer = await sendTo(app, issuer + path, { body: { ...credentialsOf('portail'), ...fields } });
     expect([path, answer.status]).toEqual([path, status]);
   }
+});
+
+test('a frame without an origin is no application, though its address has none either', async () => {
+  const body = {
+    client_id: 'appli',
+    grant_type: 'authorization_code',
+    code: 'x',
+    redirect_uri: 'fr.exemple.appli:/retour',
+  };
+  const answer = await sendTo(app, `${issuer}/token`, { headers: { origin: 'null' }, body });
+  expect(answer.headers['access-control-allow-origin']).toBeUndefined();
 });
 
 test('a script of another origin gets no answer that it may read, unless a service is registered there', async () => {
