@@ -1,6 +1,7 @@
 /** Creation of a caisse and registration of its services: the secrets are made here and never leave unsealed. */
 
 import type { Instant } from '../domain/instant.ts';
+import { isIssuer } from '../domain/issuer.ts';
 import type { Random, Sealer } from '../domain/seal.ts';
 import { insertCaisse, insertClient, insertSigningKey } from '../store/caisses.ts';
 import type { Database } from '../store/database.ts';
@@ -22,8 +23,12 @@ export const cookieKeysContext = (caisseId: string): string => `cookie-keys:${ca
 export const clientSecretContext = (caisseId: string, clientId: string): string =>
   `client-secret:${caisseId}:${clientId}`;
 
-/** One caisse with a cookie key and a current signing key of each algorithm, in the caller's transaction. */
+/**
+ * One caisse with a cookie key and a current signing key of each algorithm, in the caller's transaction.
+ * @throws RangeError for an issuer that no request could ever find.
+ */
 export async function foundCaisse(sql: Database, caisse: NewCaisse, make: Maker): Promise<Handle> {
+  if (!isIssuer(caisse.issuer)) throw new RangeError(`cannot be an issuer: ${caisse.issuer}`);
   const cookieKeys = [make.random(32).toString('base64url')];
   await insertCaisse(
     sql,

@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeSealer } from '../../provider/domain/seal.ts';
+import { foundCaisse } from '../../provider/oidc/founding.ts';
 import { openDirectory } from '../../provider/tenant/directory.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 
@@ -42,4 +45,17 @@ test('a caisse that cannot be read at start keeps no other from serving', async 
   await caisse.clone().update({ settings: JSON.stringify(settings) });
   await directory.reload();
   expect(directory.get('nord-ouest')?.settings.shortName).toBe('Nord-Ouest');
+});
+
+test('a caisse with an issuer that no request could find is not founded', async () => {
+  const make = {
+    sealer: makeSealer([randomBytes(32)], randomBytes),
+    random: randomBytes,
+    now: app.clock.now(),
+  };
+  const settings = { shortName: 'Savoie', theme: { primary: '#1b4f72', accent: '#b9770e' } };
+  const issuer = `http://127.0.0.1:${app.port}/caisses/savoie`;
+  const caisse = { id: 'savoie', name: 'CIBTP Savoie', issuer, timeZone: 'Europe/Paris', settings };
+  await expect(foundCaisse(app.database.knex, caisse, make)).rejects.toThrow('cannot be an issuer');
+  expect((await open()).get('savoie')).toBeUndefined();
 });
