@@ -1,5 +1,6 @@
 /** Locals of the screens of the journey « account »; see screens.ts. */
 import type { CommonLocals, Link, Notice, SignedInPerson } from './screens.ts';
+import type { Option } from './screens-enrolment.ts';
 
 /** A page that says what has happened, or why a link no longer works, and what to do next. */
 export type Told = {
@@ -79,11 +80,7 @@ export type ContactLocals = AccountLocals & {
     readonly mobile: string;
     readonly mobileCountry: string;
   };
-  readonly countries: readonly {
-    readonly code: string;
-    readonly name: string;
-    readonly callingCode: string;
-  }[];
+  readonly countries: readonly Option[];
 };
 
 export type MobileCodeLocals = AccountLocals & {

@@ -44,6 +44,8 @@ export type SignedInPerson = {
   readonly name: string;
   readonly email: string;
   readonly signOutHref: string | null;
+  /** My account, where leaving the page for it loses nothing. */
+  readonly accountHref?: string;
 };
 
 export type CommonLocals = {

@@ -49,6 +49,9 @@ describe.skipIf(!browser)('in a real browser', () => {
   const faultsWith = (options: BrowserContextOptions) => (tab: Page, name: string) =>
     options.javaScriptEnabled === false ? Promise.resolve([]) : faultsOf(tab, name, AT_CAISSE);
 
+  const mobileField = (tab: Page) =>
+    tab.getByRole('group', { name: /Téléphone mobile/ }).getByLabel('Numéro');
+
   async function atHome(tab: Page, email: string, path = ''): Promise<void> {
     await tab.goto(`${issuer}/mon-compte${path}`);
     await signIn(tab, email);
@@ -118,10 +121,10 @@ describe.skipIf(!browser)('in a real browser', () => {
       expect(await faults(tab, 'account-overview')).toEqual([]);
       await tab.getByRole('link', { name: 'Modifier mes coordonnées' }).click();
       const mobile = `06 39 98 00 ${String(serial).padStart(2, '0')}`;
-      await tab.getByLabel('Téléphone mobile (facultatif)').fill('12');
+      await mobileField(tab).fill('12');
       await press(tab, 'Enregistrer');
       expect(await faults(tab, 'account-contact-error')).toEqual([]);
-      await tab.getByLabel('Téléphone mobile (facultatif)').fill(mobile);
+      await mobileField(tab).fill(mobile);
       await tab.getByLabel('Mot de passe actuel').fill(PASSWORD);
       await press(tab, 'Enregistrer');
       await heading(tab, 'Mon compte');

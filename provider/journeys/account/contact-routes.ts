@@ -22,6 +22,11 @@ export function contactRoutes(router: Router, web: Web): void {
   router.post(PATH, (ctx) => submit(ctx, web));
 }
 
+const COUNTRIES = PHONE_COUNTRIES.map(({ code, name, callingCode }) => ({
+  value: code,
+  label: `${name} (${callingCode})`,
+}));
+
 type Shown = {
   readonly typed: TypedContact;
   readonly errors?: readonly FieldError[];
@@ -31,7 +36,7 @@ type Shown = {
 
 function show(ctx: Context, web: Web, place: Place, shown: Shown): void {
   const { typed, errors = [], notice = null, status = errors.length > 0 ? 422 : 200 } = shown;
-  const locals = { action: place.href(PATH), typed, countries: PHONE_COUNTRIES, errors };
+  const locals = { action: place.href(PATH), typed, countries: COUNTRIES, errors };
   web.send(ctx, 'account/contact', { ...localsOf(ctx, place, notice), ...locals }, { status });
 }
 

@@ -102,6 +102,7 @@ async function show(
         name: `${account.givenName} ${account.familyName}`,
         email: account.email,
         signOutHref: `${caisse.basePath}/session/end`,
+        accountHref: `${caisse.basePath}/mon-compte`,
       },
       notice: interaction.siretHint === null || mayCancel ? null : HINT_NOT_HELD,
       search: list.state.search,
