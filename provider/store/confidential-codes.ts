@@ -2,7 +2,7 @@
  * Confidential codes of sites: what a letter brings, and the passwords of the former space. Counts tries in the
  * statement that hands a hash out, so that no burst sees more of it than the limit. Verifying is the caller's.
  */
-import { CODE_TRIES } from '../domain/confidential-code.ts';
+import { CODE_TRIES, readImportedHash } from '../domain/confidential-code.ts';
 import type { Instant } from '../domain/instant.ts';
 import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
@@ -22,8 +22,12 @@ export type NewCode = {
   readonly expiresAt: Instant | null;
 };
 
-/** The new code takes the place of the site's current one of the same origin. */
+/**
+ * The new code takes the place of the site's current one of the same origin.
+ * @throws for a hash that could not be verified: kept, it would break every identification of its caisse.
+ */
 export async function replaceCode({ caisseId, sql }: Handle, code: NewCode, now: Instant): Promise<void> {
+  if (readImportedHash(code.hash) === null) throw new Error('the hash of a code is of an unknown kind');
   await sql('confidential_code')
     .update({ superseded_at: timestamp(now) })
     .where({ caisse_id: caisseId, site_id: code.siteId, origin: code.origin })

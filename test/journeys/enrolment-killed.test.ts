@@ -107,31 +107,36 @@ const ACTS: Readonly<Record<string, Act>> = {
 const difference = (after: Record<string, number>, before: Record<string, number>) =>
   Object.fromEntries(Object.keys(nothing).map((key) => [key, (after[key] ?? 0) - (before[key] ?? 0)]));
 
+/** Deaths between two preparations: what is counted (mails, guesses) would stop a person who tries more often. */
+const DEATHS_IN_A_ROW = 4;
+
 describe.each(Object.entries(ACTS))('killed at any statement of %s', (name, { prepare, writes }) => {
   test('it is done whole or not at all, and doing it again finishes it once', async () => {
-    let outcomes = { nothing: 0, whole: 0 };
+    const begin = async (fatal: number) => {
+      const act = await prepare(await newLetters(), `${name.replaceAll(' ', '-')}-${fatal}@essai.test`);
+      return { act, before: await written() };
+    };
+    let { act, before } = await begin(1);
+    let nothingDone = 0;
     for (let fatal = 1; ; fatal++) {
-      const email = `${name.replaceAll(' ', '-')}-${fatal}@essai.test`;
-      const act = await prepare(await newLetters(), email);
-      const before = await written();
       const { page, statements } = await dyingAt(fatal, act);
       const done = difference(await written(), before);
       if (statements < fatal) {
         expect(done).toEqual(writes);
         break;
       }
-      expect([nothing, writes]).toContainEqual(done);
       const whole = done.audit_event === 1;
-      outcomes = whole
-        ? { ...outcomes, whole: outcomes.whole + 1 }
-        : { ...outcomes, nothing: outcomes.nothing + 1 };
-      if (!whole) expect(page.status).toBe(500);
-      await act();
-      const again = difference(await written(), before);
-      // Sent again, step 2 leaves another link and another mail; nothing else is ever done twice.
-      if (!whole || name !== 'step 2') expect(again).toEqual(writes);
+      expect(done).toEqual(whole ? writes : nothing);
+      if (!whole) {
+        nothingDone += 1;
+        expect(page.status).toBe(500);
+        if (fatal % DEATHS_IN_A_ROW > 0) continue;
+        await act();
+        expect(difference(await written(), before)).toEqual(writes);
+      }
+      ({ act, before } = await begin(fatal + 1));
     }
-    expect(outcomes.nothing).toBeGreaterThan(5);
+    expect(nothingDone).toBeGreaterThan(5);
   }, 180_000);
 });
 
