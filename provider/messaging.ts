@@ -5,6 +5,7 @@ import type { MailPort, Ports, Sender, SmsPort } from './delivery/ports.ts';
 import { openSms } from './delivery/sms-http.ts';
 import { openSmtp } from './delivery/smtp.ts';
 import { makeSealer, type Random, type Sealer } from './domain/seal.ts';
+import { remindToCertify } from './jobs/certify.ts';
 import { type Sending, sendDueMessages } from './jobs/send-messages.ts';
 import { startWorker, type Worker } from './jobs/worker.ts';
 import { type LetterWriting, writeCodeLetters } from './jobs/write-code-letters.ts';
@@ -29,6 +30,7 @@ export type MessagingOptions = {
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
 
 export function openSending({ sql, sealer, ports, mailFrom, now, log }: MessagingOptions): Sending {
   return {
@@ -112,6 +114,24 @@ export type MessagingStart = {
   readonly log: Logger;
 };
 
+/** Each caisse by its own settings; of several processes, one announces a reminder. */
+async function remindEveryCaisse({ sql, sealer, random, now, log }: Reminding): Promise<void> {
+  const outbox = openOutbox(sealer);
+  for (const row of await listCaisses(sql)) {
+    const store = handleOf(sql, row.id);
+    try {
+      const { issuer, settings } = toCaisse(row);
+      const months = settings.certificationMonths;
+      await remindToCertify({ store, outbox, issuer, months, now: now(), random });
+    } catch (err) {
+      // The others are not to wait for one that cannot be read.
+      log.error({ err, caisseId: row.id }, 'reminders not announced');
+    }
+  }
+}
+
+type Reminding = Pick<MessagingOptions, 'sql' | 'sealer' | 'now' | 'log'> & { readonly random: Random };
+
 /** Starts sending in this process; `stop()` waits for what is on its way. */
 export function startMessaging({ config, sql, now, random, log }: MessagingStart): Worker {
   const { encryptionKey, previousEncryptionKey: previous, mailFrom } = config;
@@ -123,6 +143,11 @@ export function startMessaging({ config, sql, now, random, log }: MessagingStart
     { name: 'write code letters', every: 5 * SECOND, run: () => writeCodeLetters(writing) },
     { name: 'send messages', every: SECOND, run: () => sendDueMessages(sending) },
     { name: 'reclaim messages', every: MINUTE, run: sending.outgoing.reclaim },
+    {
+      name: 'remind to certify',
+      every: HOUR,
+      run: () => remindEveryCaisse({ sql, sealer, random, now, log }),
+    },
     { name: 'erase expired letters', every: MINUTE, run: () => eraseExpiredLetters(sql, now()) },
   ].map((work) => startWorker(work, log));
   return {

@@ -70,7 +70,7 @@ export function parseRecoveryCode(typed: string): RecoveryCode | null {
 export const formatRecoveryCode = (code: string): string => `${code.slice(0, 5)}-${code.slice(5)}`;
 
 /** The secret in fours, for whoever types it. */
-export const groupSecret = (secret: string): string => secret.replace(/.{4}(?=.)/g, '$&\u00a0');
+export const groupSecret = (secret: string): string => secret.replace(/.{4}(?=.)/g, '$& ');
 
 /**
  * What a service asks by `acr_values`: `required` when it takes nothing else, `preferred` when it would rather have it

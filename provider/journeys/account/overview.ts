@@ -60,7 +60,15 @@ function show(ctx: Context, web: Web, place: Place, interaction: Interaction | n
       certify: href(SEND_PATH),
       access: href('/mon-compte/acces'),
     },
-    more: [],
+    more: [
+      {
+        name: 'Connexion en deux étapes',
+        value: 'Un code de votre téléphone en plus du mot de passe',
+        label: 'Gérer',
+        about: 'la connexion en deux étapes',
+        href: href('/mon-compte/double-authentification'),
+      },
+    ],
     back: interaction && {
       action: home,
       cancelHref: `${home}/annuler`,

@@ -66,7 +66,8 @@ async function showGate(ctx: Context, web: Web, interaction: Interaction, shown:
         signOutHref: `${caisse.basePath}/session/end`,
       },
       email: account.email,
-      sentAt: moment.format(sent.kind === 'sent' ? sent.at : now()),
+      // « 21 novembre » stays on one line.
+      sentAt: moment.format(sent.kind === 'sent' ? sent.at : now()).replace(' ', '\u00a0'),
       continueAction: action,
       resendAction: `${action}/renvoyer`,
       changeHref: `${caisse.basePath}/mon-compte/adresse-electronique`,

@@ -2,15 +2,11 @@
 import type { Context } from 'koa';
 import { secondStepPathOf } from '../dispatch.ts';
 import type { Routes, Web } from '../web.ts';
-import {
-  askAddition,
-  askConfirmation,
-  HOME,
-  overview,
-  takeAddition,
-  takeConfirmation,
-} from './account-pages.ts';
-import { askCode, askSetUp, endSetUp, takeCode, takeSetUp } from './second-step.ts';
+import { askAddition, overview, takeAddition } from './account-pages.ts';
+import { HOME } from './account-place.ts';
+import { askCode, takeCode } from './code-step.ts';
+import { askConfirmation, takeConfirmation } from './confirm-pages.ts';
+import { askSetUp, endSetUp, takeSetUp } from './set-up-step.ts';
 
 type Page = (ctx: Context, web: Web) => Promise<void>;
 
