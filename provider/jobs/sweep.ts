@@ -1,11 +1,15 @@
 /**
- * Deletes what has outlived its time: sessions, interactions, codes and tokens. Everything that reads them looks at
- * their dates, so that nothing depends on it but the size of the table: anybody may begin a sign-in.
+ * Deletes what has outlived its time: sessions, interactions, codes and tokens, and what people typed on the way to an
+ * account. Everything that reads them looks at their dates, so that nothing depends on it but the size of the tables
+ * and how long personal data lies there.
  */
 import type { Logger } from 'pino';
 import type { Instant } from '../domain/instant.ts';
 import { sweepArtifacts } from '../store/artifacts.ts';
 import type { Database } from '../store/database.ts';
+import { sweepEnrolments } from '../store/enrolments.ts';
+import { sweepSmsCodes } from '../store/sms-codes.ts';
+import { sweepTickets } from '../store/tickets.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 const MINUTE = 60_000;
@@ -13,7 +17,8 @@ const BITE = 5_000;
 
 /** Any number of processes may sweep at once. @returns how many rows went. */
 export async function sweep(sql: Database, now: Instant, bite = BITE): Promise<number> {
-  let swept = 0;
+  let swept =
+    (await sweepTickets(sql, now)) + (await sweepEnrolments(sql, now)) + (await sweepSmsCodes(sql, now));
   for (;;) {
     const gone = await sweepArtifacts(sql, now, bite);
     swept += gone;

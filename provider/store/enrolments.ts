@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { emailKey } from '../domain/email.ts';
 import type { ContactDetails } from '../domain/enrolment.ts';
 import type { Instant } from '../domain/instant.ts';
-import { timestamp } from './database.ts';
+import { type Database, timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
 
 export type NewEnrolment = ContactDetails & {
@@ -148,4 +148,21 @@ export async function administers(
     status: 'active',
   });
   return row !== undefined;
+}
+
+/** What was given lives on in the account, or was given up: so long after its last change it goes, links and all. */
+const KEPT = 60 * 86_400_000;
+
+/** In every caisse. @returns how many enrolments went. */
+export async function sweepEnrolments(sql: Database, now: Instant): Promise<number> {
+  const { rowCount } = await sql.raw(
+    `with old as (
+      select caisse_id, id from enrolment where changed_at < :before for update skip locked
+    ), links as (
+      delete from activation_link l using old where l.caisse_id = old.caisse_id and l.enrolment_id = old.id
+    )
+    delete from enrolment e using old where e.caisse_id = old.caisse_id and e.id = old.id`,
+    { before: timestamp(now - KEPT) },
+  );
+  return rowCount;
 }

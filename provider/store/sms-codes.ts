@@ -1,6 +1,6 @@
 /** Codes sent by SMS: 6 digits, 10 minutes, one number, few tries; a new one of the same subject replaces the former. */
 import type { Instant } from '../domain/instant.ts';
-import { timestamp } from './database.ts';
+import { type Database, timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
 
 export const SMS_CODE_MINUTES = 10;
@@ -53,3 +53,11 @@ export async function useSmsCode({ caisseId, sql }: Handle, id: string, now: Ins
     .whereNull('used_at');
   return changed === 1;
 }
+
+const KEPT = 86_400_000;
+
+/** In every caisse: those that have expired, and the numbers with them. @returns how many went. */
+export const sweepSmsCodes = (sql: Database, now: Instant): Promise<number> =>
+  sql('sms_code')
+    .delete()
+    .where('expires_at', '<', timestamp(now - KEPT));

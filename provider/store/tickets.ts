@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { CertifiedMobile, ContactDetails, TypedDetails } from '../domain/enrolment.ts';
 import type { Instant } from '../domain/instant.ts';
-import { timestamp } from './database.ts';
+import { type Database, timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
 
 export type IdentifiedSite = {
@@ -48,10 +48,6 @@ export type NewTicket = {
 const KEPT = 24 * 3_600_000;
 
 export async function insertTicket({ caisseId, sql }: Handle, ticket: NewTicket): Promise<void> {
-  await sql('identification_ticket')
-    .delete()
-    .where({ caisse_id: caisseId })
-    .where('expires_at', '<', timestamp(ticket.now - KEPT));
   await sql.raw(
     `insert into identification_ticket (caisse_id, token_hash, code_id, draft, password_hash, certified_mobile,
       mobile_certified_at, created_at, expires_at)
@@ -68,6 +64,12 @@ export async function insertTicket({ caisseId, sql }: Handle, ticket: NewTicket)
     },
   );
 }
+
+/** In every caisse: those past their time, with what was typed. @returns how many went. */
+export const sweepTickets = (sql: Database, now: Instant): Promise<number> =>
+  sql('identification_ticket')
+    .delete()
+    .where('expires_at', '<', timestamp(now - KEPT));
 
 /** undefined when there is none, or its code was used or replaced: nothing is left to do with it. Expired ones come. */
 export async function findTicket({ caisseId, sql }: Handle, token: string): Promise<Ticket | undefined> {

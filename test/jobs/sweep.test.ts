@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sweep } from '../../provider/jobs/sweep.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { identifyOn, letters, sendDetails } from '../support/enrolment.ts';
 import { refresh, request, signInAndRedeem, signInOn, Visitor } from '../support/visitor.ts';
 
 let app: TestApp;
@@ -47,4 +48,26 @@ test('several processes at once sweep everything once', async () => {
   const swept = await Promise.all(Array.from({ length: 4 }, () => sweep(app.database.knex, later, 3)));
   expect(swept.reduce((sum, one) => sum + one, 0)).toBe(12);
   expect(await kinds()).toEqual([]);
+});
+
+test('what was typed to open an account goes with it, once nobody can go on from it', async () => {
+  const { database, clock } = app;
+  const issuer = app.issuerOf('grand-est');
+  const rowsOf = async (table: string) => (await database.knex(table)).length;
+  const visitor = new Visitor();
+  const form = await identifyOn(visitor, issuer, await letters(app.world(), clock.now()));
+  const email = 'balayee@essai.test';
+  await sendDetails(visitor, form, { email, mobile: '06 39 98 77 88', step: 'certifier' });
+  await sendDetails(visitor, form, { email, mobile: '06 39 98 77 88' });
+  const tables = ['identification_ticket', 'sms_code', 'enrolment', 'activation_link'];
+  const left = () => Promise.all(tables.map(rowsOf));
+
+  await sweep(database.knex, clock.now() + 24 * HOUR);
+  expect(await left()).toEqual([1, 1, 1, 1]);
+  await sweep(database.knex, clock.now() + 26 * HOUR);
+  expect(await left()).toEqual([0, 0, 1, 1]);
+  await sweep(database.knex, clock.now() + 59 * 24 * HOUR);
+  expect(await left()).toEqual([0, 0, 1, 1]);
+  await sweep(database.knex, clock.now() + 61 * 24 * HOUR);
+  expect(await left()).toEqual([0, 0, 0, 0]);
 });
