@@ -57,6 +57,7 @@ export function makeCompanies(caisse: DemoCaisse, chance: Chance): CompanyMaker 
       id: chance.uuid(),
       identifiant: caisse.identifiantOf(names.size),
       raisonSociale: distinct(names, () => nameFrom(family, chance)),
+      postalAddress: ['1 rue de l’Exemple', `00000 ${caisse.towns[0]?.toUpperCase()}`],
     };
     const siren = distinct(sirens, () => inventSiren(chance));
     return {

@@ -8,7 +8,6 @@ import { keepDemoCode } from '../store/demo-letters.ts';
 import type { Handle } from '../store/handle.ts';
 import { openOutbox } from '../store/outbox.ts';
 import type { PasswordHasher } from '../tenant/passwords.ts';
-import type { DemoCaisse } from './caisses.ts';
 import type { Chance } from './chance.ts';
 import type { Company, CompanyMaker } from './companies.ts';
 
@@ -35,7 +34,6 @@ export function makeAwaited(companies: CompanyMaker, chance: Chance) {
 }
 
 type Posting = {
-  readonly caisse: DemoCaisse;
   readonly make: Maker;
   readonly passwords: Pick<PasswordHasher, 'hash'>;
 };
@@ -45,7 +43,7 @@ const DAY = 86_400_000;
 export async function postLetters(
   store: Handle,
   awaited: readonly Awaited[],
-  { caisse, make, passwords }: Posting,
+  { make, passwords }: Posting,
 ): Promise<void> {
   const outbox = openOutbox(make.sealer);
   for (const { codeId, site, origin, director } of awaited) {
@@ -58,16 +56,15 @@ export async function postLetters(
     const clear = origin === 'postal' ? formatConfidentialCode(code) : secret;
     await keepDemoCode(store, { codeId, clear }, make.sealer);
     if (expiresAt === null) continue;
-    for (const letter of lettersTo(site, { caisse, code, expiresAt })) await outbox.announce(store, letter);
+    for (const letter of lettersTo(site, { code, expiresAt })) await outbox.announce(store, letter);
   }
 }
 
-type Code = { readonly caisse: DemoCaisse; readonly code: string; readonly expiresAt: number };
+type Code = { readonly code: string; readonly expiresAt: number };
 
-function lettersTo({ adherent, siret }: NewSite, { caisse, code, expiresAt }: Code): readonly Letter[] {
-  const { raisonSociale, identifiant } = adherent;
-  const town = caisse.towns[0] ?? '';
-  const to = { name: raisonSociale, lines: ['1 rue de l’Exemple', `00000 ${town.toUpperCase()}`] };
+function lettersTo({ adherent, siret }: NewSite, { code, expiresAt }: Code): readonly Letter[] {
+  const { raisonSociale, identifiant, postalAddress = [] } = adherent;
+  const to = { name: raisonSociale, lines: postalAddress };
   const common = { channel: 'letter' as const, to, raisonSociale, siret, identifiant };
   return [
     { ...common, template: 'welcome', expiresAt: null },

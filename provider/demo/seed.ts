@@ -45,7 +45,7 @@ async function seedCaisse(
   await registerServices(store, addresses, make);
   const world = imagineWorld(caisse, make.now);
   await writeWorld(store, world, { passwordHash, now: make.now });
-  await postLetters(store, world.awaited, { caisse, make, passwords });
+  await postLetters(store, world.awaited, { make, passwords });
 }
 
 async function writeWorld(

@@ -22,6 +22,10 @@ export type Verified =
   | { readonly kind: 'refused'; readonly accountId: string | undefined }
   | { readonly kind: 'throttled'; readonly seconds: number };
 
+/** Whoever has proved in another way whose account it is (a reset) is not kept out by the tries of before. */
+export const forgetTries = ({ throttle, ...scope }: Scope, email: string): Promise<void> =>
+  throttle.forget(PAIR, countedKey(scope, emailKey(email), networkOf(scope.address)));
+
 export async function verifyCredentials(
   scope: Scope,
   typed: { readonly email: string; readonly password: string },

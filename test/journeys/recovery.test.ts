@@ -132,6 +132,15 @@ describe('a forgotten password', () => {
   });
 });
 
+test('whoever was kept out by too many tries signs in with his new password at once', async () => {
+  const person = await app.world().administrator(1);
+  for (let i = 0; i < 6; i++) await signInWith(person.email, `Essai-${i}-Faux`);
+  expect((await signInWith(person.email, PASSWORD)).status).toBe(429);
+  await setPassword(await linkFor(person.email));
+  app.clock.advance(SECOND);
+  expect(isIn(await signInWith(person.email, NEW))).toBe(true);
+});
+
 describe('a reset link', () => {
   test('survives what a mail scanner does', async () => {
     const link = await linkFor((await app.world().administrator(1)).email);

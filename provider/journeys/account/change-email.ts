@@ -16,6 +16,7 @@ import { type AuditKind, appendAudit } from '../../store/audit.ts';
 import { type Handle, transaction } from '../../store/handle.ts';
 import { consumeLink, createLink, findLink, type SentLink, supersedeLinks } from '../../store/links.ts';
 import { type EndedSession, endSessions } from '../../store/sessions.ts';
+import { violates } from '../../store/violations.ts';
 import type { Scope } from '../../tenant/scope.ts';
 
 const DAY = 86_400_000;
@@ -113,8 +114,18 @@ export async function readChangeLink(
 
 export type Confirmed = 'confirmed' | 'taken' | 'gone';
 
+/** Somebody else took the address in the same instant: looked at again, the act finds him there. */
+const orAgain = <T>(act: () => Promise<T>): Promise<T> =>
+  act().catch((error: unknown) => {
+    if (!violates(error, 'one_account_per_email')) throw error;
+    return act();
+  });
+
 /** From the new address. `taken`: somebody else has it by now, and the account is back at its former one. */
-export async function confirmEmailChange(scope: Scope, token: string): Promise<Confirmed> {
+export const confirmEmailChange = (scope: Scope, token: string): Promise<Confirmed> =>
+  orAgain(() => confirmOnce(scope, token));
+
+async function confirmOnce(scope: Scope, token: string): Promise<Confirmed> {
   const { store, outbox } = scope;
   const now = scope.now();
   return transaction(store, async (inside) => {
@@ -169,7 +180,10 @@ export type Cancelled =
     };
 
 /** From the old address: everything as before, and whatever was changed afterwards from elsewhere undone with it. */
-export async function cancelEmailChange(scope: Scope, token: string): Promise<Cancelled> {
+export const cancelEmailChange = (scope: Scope, token: string): Promise<Cancelled> =>
+  orAgain(() => cancelOnce(scope, token));
+
+async function cancelOnce(scope: Scope, token: string): Promise<Cancelled> {
   const { store, random } = scope;
   const now = scope.now();
   return transaction(store, async (inside) => {

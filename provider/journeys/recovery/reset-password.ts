@@ -28,7 +28,11 @@ export async function readResetLink({ store, now }: Scope, token: string): Promi
   return { state: 'live', accountId: id, email, known: [email, givenName, familyName] };
 }
 
-export type Reset = { readonly accountId: string; readonly ended: readonly EndedSession[] };
+export type Reset = {
+  readonly accountId: string;
+  readonly email: string;
+  readonly ended: readonly EndedSession[];
+};
 
 /** @returns null when the link died in the meantime; nothing has changed then. */
 export async function resetPassword(scope: Scope, token: string, password: string): Promise<Reset | null> {
@@ -61,6 +65,6 @@ export async function resetPassword(scope: Scope, token: string, password: strin
       givenName,
       familyName,
     });
-    return { accountId, ended };
+    return { accountId, email, ended };
   });
 }

@@ -8,6 +8,7 @@ import { count } from '../../http/format.ts';
 import { field, queryField } from '../../http/forms.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import { lookOf } from '../../tenant/look.ts';
+import { forgetTries } from '../credentials.ts';
 import { atAnEvenPace } from '../even-pace.ts';
 import { tooManyTries } from '../limits.ts';
 import { newPasswordErrors, passwordHint } from '../new-password.ts';
@@ -168,6 +169,7 @@ async function submitPassword(ctx: Context, web: Web): Promise<void> {
   if (errors.length > 0) return showNewPassword(ctx, web, { token, email: link.email, errors });
   const reset = await resetPassword(scope, token, password);
   if (!reset) return openAgain(ctx, web, token);
+  await forgetTries(scope, reset.email);
   await web.interactions.tellServices(ctx, reset.accountId, reset.ended);
   tell(ctx, web, {
     title: 'Votre mot de passe est changé',
