@@ -8,6 +8,7 @@ export type AccountStatus = 'provisional' | 'awaiting_activation' | 'active' | '
 
 export type Account = {
   readonly id: string;
+  /** A provisional account has none in truth; nothing that shows or writes to an address gets to see one. */
   readonly email: string;
   readonly givenName: string;
   readonly familyName: string;

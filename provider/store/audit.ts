@@ -23,6 +23,7 @@ export type AuditKind =
   | 'certification_sent'
   | 'certification_reminded'
   | 'email_certified'
+  | 'provisional_made'
   | 'provisional_signed_in'
   | 'provisional_address_given'
   | 'provisional_opened'

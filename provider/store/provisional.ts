@@ -2,7 +2,7 @@
 import type { Instant } from '../domain/instant.ts';
 import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
-import { nextSecond } from './sessions.ts';
+import { endSessions } from './sessions.ts';
 
 export type ProvisionalCredentials = {
   readonly id: string;
@@ -72,7 +72,8 @@ export type Opening = {
  * From now on only the address and the new password open the account. @returns false when it was opened before, or
  * when another account has taken the address meanwhile.
  */
-export async function openProvisional({ caisseId, sql }: Handle, opened: Opening): Promise<boolean> {
+export async function openProvisional(handle: Handle, opened: Opening): Promise<boolean> {
+  const { caisseId, sql } = handle;
   const at = timestamp(opened.now);
   const used = await sql('provisional_credential')
     .update({ used_at: at })
@@ -86,8 +87,7 @@ export async function openProvisional({ caisseId, sql }: Handle, opened: Opening
       password_hash: opened.passwordHash,
       email_certified_at: at,
       status: 'active',
-      // Whoever signed in with the letter, be it a thief of it, signs in anew with what its person chose.
-      sessions_valid_from: timestamp(nextSecond(opened.now)),
+      sessions_valid_from: timestamp(beginningOfSecond(opened.now)),
     })
     .where({ caisse_id: caisseId, id: opened.accountId, status: 'provisional' })
     .whereNotExists(
@@ -95,5 +95,11 @@ export async function openProvisional({ caisseId, sql }: Handle, opened: Opening
         .select(sql.raw('1'))
         .where({ 'other.caisse_id': caisseId, 'other.email_key': opened.emailKey }),
     );
-  return changed === 1;
+  if (changed !== 1) return false;
+  // Whoever signed in with the letter, be it a thief of it, signs in anew with what its person chose.
+  await endSessions(handle, opened.accountId, {}, opened.now);
+  return true;
 }
+
+/** Sign-ins are known to the second, and the first one by address may follow at once. */
+const beginningOfSecond = (now: Instant): Instant => Math.floor(now / 1000) * 1000;

@@ -29,6 +29,8 @@ export const SettingsSchema = z.object({
     .default({ minLength: 8, classes: 3, passphraseLength: 15 }),
   /** Who must have a second factor; everybody may, in My account. */
   secondFactorRequiredFor: z.enum(['nobody', 'administrators', 'everyone']).default('nobody'),
+  /** What a letter brought opens an account for so many days. */
+  provisionalDays: z.int().min(1).max(365).default(60),
   /** After so many months an address is certified again. */
   certificationMonths: z.int().min(1).max(60).default(12),
   /** Letters with a new confidential code that a site may get. */

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import argon2 from 'argon2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { handleOf } from '../../provider/store/handle.ts';
-import { insertProvisional } from '../../provider/store/provisional.ts';
+import { makeProvisionalAccount } from '../../provider/journeys/provisional/make-account.ts';
+import type { Scope } from '../../provider/tenant/scope.ts';
+import { agentScope } from '../support/agent.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import {
   claimsOf,
@@ -17,39 +16,34 @@ import {
 import { PASSWORD } from '../support/world.ts';
 
 const DAY = 86_400_000;
-const INITIAL = 'Courrier-2026-KX';
+/** The initial password of each identifiant. */
+const letters = new Map<string, string>();
 const CHOSEN = 'moulin zinc cordage pluie';
 
 let app: TestApp;
 let issuer: string;
-let initialHash: string;
+let scope: Scope;
 beforeAll(async () => {
   app = await startApp();
   issuer = app.issuerOf('grand-est');
-  initialHash = await argon2.hash(INITIAL, { memoryCost: 46 * 1024, timeCost: 1, parallelism: 1 });
+  scope = await agentScope(app);
 });
 afterAll(() => app.close());
 
 /** An account made by the caisse, administrator of a site, whose letter has left. */
 async function byLetter() {
-  const accountId = randomUUID();
-  const login = `GE${accountId.slice(0, 6).toUpperCase()}`;
-  const now = app.clock.now();
-  await insertProvisional(handleOf(app.database.knex, 'grand-est'), {
-    accountId,
-    givenName: 'Dominique',
-    familyName: 'Essai',
-    login,
-    passwordHash: initialHash,
-    now,
-    expiresAt: now + 60 * DAY,
-  });
+  const agentId = await app.world().account({ staffRole: 'agent' });
+  const login = `GE${agentId.slice(0, 6).toUpperCase()}`;
+  const asked = { givenName: 'Dominique', familyName: 'Essai', identifiant: login, agentId };
+  const { accountId, initialPassword } = await makeProvisionalAccount(scope, asked);
   const site = await app.world().site();
   await app.world().enrol(accountId, site);
-  return { accountId, login, site, email: `d-${accountId.slice(0, 8)}@essai.test` };
+  letters.set(login, initialPassword);
+  return { accountId, login, initialPassword, site, email: `d-${accountId.slice(0, 8)}@essai.test` };
 }
 
-async function signIn(login: string, password = INITIAL) {
+/** With the letter's password, unless another is typed. */
+async function signIn(login: string, password = letters.get(login.replace(' ', '').toUpperCase()) ?? '') {
   const visitor = new Visitor();
   const asked = await request(issuer, 'portail');
   const page = await signInOn(visitor, await visitor.get(asked.url), login, password);
@@ -173,9 +167,9 @@ describe('an account made by the caisse', () => {
   });
 
   test('keeps neither the password of the letter, nor one made of what is known', async () => {
-    const { login, email } = await byLetter();
+    const { login, email, initialPassword } = await byLetter();
     const { visitor, page } = await signIn(login);
-    const same = await choose(visitor, page, email, INITIAL);
+    const same = await choose(visitor, page, email, initialPassword);
     expect(same.status).toBe(422);
     expect(readableText(same)).toContain('différent de celui du courrier');
     const known = await choose(visitor, page, email, `${login}-Zk7!`);

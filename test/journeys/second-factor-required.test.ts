@@ -1,13 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { pino } from 'pino';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeSealer } from '../../provider/domain/seal.ts';
 import { resetByAgent } from '../../provider/journeys/second-factor/change.ts';
-import { openOutbox } from '../../provider/store/outbox.ts';
-import { openThrottle } from '../../provider/store/throttle.ts';
-import { toCaisse } from '../../provider/tenant/directory.ts';
-import { makePasswordHasher } from '../../provider/tenant/passwords.ts';
-import type { Scope } from '../../provider/tenant/scope.ts';
+import { agentScope } from '../support/agent.ts';
 import { type Slug, startApp, type TestApp } from '../support/app.ts';
 import { addFactor, authenticator, changeSettings, codesOn, secretOn } from '../support/second-factor.ts';
 import { claimsOf, readableText, redeem, request, returned, signInOn, Visitor } from '../support/visitor.ts';
@@ -83,30 +77,11 @@ test('the requirement holds back sessions that began before it', async () => {
   await changeSettings(app, 'grand-est', { secondFactorRequiredFor: 'nobody' });
 });
 
-/** As the back office acts for an agent. */
-async function agentScope(): Promise<Scope> {
-  const row = await app.database.knex('caisse').first().where({ id: 'grand-est' });
-  const sealer = makeSealer([Buffer.from(app.secondNode.encryptionKey, 'base64')], randomBytes);
-  return {
-    caisse: toCaisse({ ...row, timeZone: row.time_zone, cookieKeys: row.cookie_keys }),
-    store: app.world().store,
-    outbox: openOutbox(sealer),
-    now: app.clock.now,
-    random: randomBytes,
-    sealer,
-    passwords: await makePasswordHasher(1),
-    throttle: openThrottle(app.database.knex),
-    log: pino({ enabled: false }),
-    requestId: 'essai',
-    address: '127.0.0.1',
-  };
-}
-
 test('only an agent gives back an account whose application and codes are lost, and its person is told', async () => {
   const { email, accountId } = await app.world().administrator(1);
   const { codes } = await addFactor(app, email);
   const agent = await app.world().account({ staffRole: 'agent' });
-  const scope = await agentScope();
+  const scope = await agentScope(app);
   expect(await resetByAgent(scope, accountId, agent)).toBe(true);
   expect(await resetByAgent(scope, accountId, agent)).toBe(false);
   expect(await resetByAgent(scope, randomUUID(), agent)).toBe(false);

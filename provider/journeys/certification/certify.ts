@@ -5,6 +5,7 @@ import { certifyEmail } from '../../store/certifications.ts';
 import { type Handle, transaction } from '../../store/handle.ts';
 import { consumeLink, findLink } from '../../store/links.ts';
 import { openProvisional } from '../../store/provisional.ts';
+import { violates } from '../../store/violations.ts';
 import type { Scope } from '../../tenant/scope.ts';
 
 export type Certified =
@@ -40,6 +41,8 @@ export async function certify(scope: Scope, token: string): Promise<Certified> {
     });
   } catch (error) {
     if (error instanceof NotDone) return error.outcome;
+    // Two at the same instant: neither saw the other's address.
+    if (violates(error, 'one_account_per_email')) return { kind: 'address_taken' };
     throw error;
   }
 }
