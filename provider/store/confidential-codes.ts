@@ -71,11 +71,16 @@ export async function tryCodes(
       join adherent a on a.caisse_id = s.caisse_id and a.id = s.adherent_id
       where s.caisse_id = :caisse and s.siret = :siret
         and upper(regexp_replace(a.identifiant, '[ .-]', '', 'g')) = :identifiant
+    ), locked as (
+      select c.id from confidential_code c
+      join place on c.site_id = place.id
+      where c.caisse_id = :caisse and c.used_at is null and c.superseded_at is null
+        and (c.expires_at is null or c.expires_at > :now) and c.tries < :most
+      order by c.id for update of c
     ), tried as (
       update confidential_code c set tries = c.tries + 1
-      from place
-      where c.caisse_id = :caisse and c.site_id = place.id and c.used_at is null and c.superseded_at is null
-        and (c.expires_at is null or c.expires_at > :now) and c.tries < :most
+      from locked
+      where c.caisse_id = :caisse and c.id = locked.id and c.tries < :most
       returning c.id, c.origin, c.hash
     )
     select
@@ -89,39 +94,45 @@ export async function tryCodes(
 }
 
 /** Whoever has proved to hold a code gets the tries back, on all codes of its site. */
-export async function forgiveTries({ caisseId, sql }: Handle, codeId: string): Promise<void> {
+export async function forgiveTries(handle: Handle, codeId: string): Promise<void> {
+  const { caisseId, sql } = handle;
   await sql('confidential_code')
     .update({ tries: 0 })
     .where({ caisse_id: caisseId })
-    .where('site_id', siteOf({ caisseId, sql }, codeId))
-    .whereNull('used_at')
-    .whereNull('superseded_at');
+    .whereIn('id', codesBeside(handle, codeId).whereNull('used_at').whereNull('superseded_at').forUpdate());
 }
 
-const siteOf = ({ caisseId, sql }: Handle, codeId: string) =>
-  sql('confidential_code').select('site_id').where({ caisse_id: caisseId, id: codeId });
+/** All codes of the same site, in the one order in which they are locked: so that no two acts wait for each other. */
+const codesBeside = ({ caisseId, sql }: Handle, codeId: string) =>
+  sql('confidential_code')
+    .select('id')
+    .where({ caisse_id: caisseId })
+    .where('site_id', sql('confidential_code').select('site_id').where({ caisse_id: caisseId, id: codeId }))
+    .orderBy('id');
 
 export type CodeState = 'current' | 'used' | 'superseded';
 
-/** Holds the code until the transaction ends, so that of several acts on it one goes first. */
-export async function lockCode({ caisseId, sql }: Handle, codeId: string): Promise<CodeState> {
-  const row = await sql('confidential_code')
-    .first({ usedAt: 'used_at', supersededAt: 'superseded_at' })
-    .where({ caisse_id: caisseId, id: codeId })
-    .forUpdate();
-  if (row?.usedAt != null) return 'used';
-  return row?.supersededAt == null && row ? 'current' : 'superseded';
+/** Holds the codes of a site until the transaction ends: of several acts on them one goes first. */
+export async function lockCode(handle: Handle, codeId: string): Promise<CodeState> {
+  const rows: readonly { id: string; usedAt: Instant | null; supersededAt: Instant | null }[] =
+    await codesBeside(handle, codeId)
+      .select({ usedAt: 'used_at', supersededAt: 'superseded_at' })
+      .forUpdate();
+  const code = rows.find(({ id }) => id === codeId);
+  if (code && code.usedAt !== null) return 'used';
+  return code?.supersededAt === null ? 'current' : 'superseded';
 }
 
 /** Uses up a code that the caller has locked; what else would have opened the same site is over as well. */
-export async function useCode({ caisseId, sql }: Handle, codeId: string, now: Instant): Promise<void> {
+export async function useCode(handle: Handle, codeId: string, now: Instant): Promise<void> {
+  const { caisseId, sql } = handle;
   await sql('confidential_code')
     .update({ used_at: timestamp(now) })
     .where({ caisse_id: caisseId, id: codeId });
   await sql('confidential_code')
     .update({ superseded_at: timestamp(now) })
     .where({ caisse_id: caisseId })
-    .where('site_id', siteOf({ caisseId, sql }, codeId))
+    .whereIn('id', codesBeside(handle, codeId))
     .whereNull('used_at')
     .whereNull('superseded_at');
 }

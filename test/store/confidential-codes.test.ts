@@ -77,3 +77,24 @@ test('a hash that nobody could verify is not kept', async () => {
   const kept = replaceCode(store, { ...code, hash: 'motdepasse', expiresAt: null }, now);
   await expect(kept).rejects.toThrow('unknown kind');
 });
+
+test('tries, pardons and uses of the codes of one site wait for each other and never block one another', async () => {
+  const { codeId, site, store, now, tried } = await posted();
+  const former = { id: randomUUID(), siteId: site.id, origin: 'former_space' as const, hash: HASH };
+  await replaceCode(store, { ...former, givenName: '', familyName: '', expiresAt: null }, now);
+  const use = (id: string) =>
+    transaction(store, async (inside) => {
+      if ((await lockCode(inside, id)) === 'current') await useCode(inside, id, now);
+    });
+  const acts = [
+    tried,
+    () => forgiveTries(store, former.id),
+    () => use(former.id),
+    () => forgiveTries(store, codeId),
+    () => use(codeId),
+  ];
+  const outcomes = await Promise.allSettled(Array.from({ length: 200 }, (_, n) => acts[n % acts.length]?.()));
+  expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
+  const used = await store.sql('confidential_code').where({ site_id: site.id }).whereNotNull('used_at');
+  expect(used).toHaveLength(1);
+});
