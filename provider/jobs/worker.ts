@@ -18,15 +18,15 @@ const AFTER_FAILURE = 15_000;
 
 /** A job that fails is logged, and tried again. */
 export function startWorker({ name, every, run }: Work, log: Logger): Worker {
-  const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
   let over = false;
+  let wake = () => {};
   const rest = (duration: number) =>
     new Promise<void>((resume) => {
       const timer = setTimeout(resume, duration);
-      void stopped.then(() => {
+      wake = () => {
         clearTimeout(timer);
         resume();
-      });
+      };
     });
   const done = (async () => {
     while (!over) {
@@ -43,7 +43,7 @@ export function startWorker({ name, every, run }: Work, log: Logger): Worker {
   return {
     stop() {
       over = true;
-      stop();
+      wake();
       return done;
     },
   };

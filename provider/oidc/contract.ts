@@ -21,6 +21,8 @@ export const LIFETIME = {
   authorizationCode: MINUTE,
   refreshToken: 12 * HOUR,
   session: 12 * HOUR,
+  /** A session that nobody has signed in to: it carries a sign-out page to its answer, and anybody can make one. */
+  anonymousSession: 10 * MINUTE,
   /** Longer than a refresh token, for a grant is never extended: one that has less left is not used again. */
   grant: 24 * HOUR,
   interaction: HOUR,

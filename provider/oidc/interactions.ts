@@ -108,7 +108,17 @@ async function keepFirstStep(ctx: Context, provider: Provider, step: FirstStep):
 
 async function finish(ctx: Context, provider: Provider, ended: Ended): Promise<string> {
   if (ended.kind === 'signed_in') await takeOver(ctx, provider, ended.accountId);
-  return provider.interactionResult(ctx.req, ctx.res, resultOf(ended, scopeOf(ctx.req).now()));
+  const result = resultOf(ended, scopeOf(ctx.req).now());
+  const renewed = ended.kind === 'account_managed' ? await renewedLogin(ctx, provider) : {};
+  return provider.interactionResult(ctx.req, ctx.res, { ...result, ...renewed });
+}
+
+/** A sign-in of this very request is repeated at its end, and would put the session back to before a new password. */
+async function renewedLogin(ctx: Context, provider: Provider): Promise<InteractionResults> {
+  const { lastSubmission } = await provider.interactionDetails(ctx.req, ctx.res);
+  if (!lastSubmission?.login) return {};
+  const { loginTs } = await provider.Session.get(ctx);
+  return loginTs === undefined ? {} : { login: { ...lastSubmission.login, ts: loginTs } };
 }
 
 /** Being registered for refresh tokens earns one (provider.ts): whoever consents must be told of it. */

@@ -4,11 +4,12 @@
  */
 import type { Context } from 'koa';
 import type { KoaContextWithOIDC, Provider, Session } from 'oidc-provider';
-import { revokeGrantsOfSession } from '../store/artifacts.ts';
 import { appendAudit } from '../store/audit.ts';
 import { transaction } from '../store/handle.ts';
+import { endSessions } from '../store/sessions.ts';
 import { scopeOf } from '../tenant/scope.ts';
 import type { OidcScreens } from './screens.ts';
+import { tellServices } from './sessions.ts';
 
 /** Registered as a middleware of the provider: done before the answer leaves, so that nothing outlives it. */
 export async function endGrantsWithSession(
@@ -20,9 +21,9 @@ export async function endGrantsWithSession(
   if (!session || !(session as { destroyed?: boolean }).destroyed) return;
   const { store, now, address, requestId } = scopeOf(ctx.req);
   const { uid, accountId } = session;
+  if (!accountId) return;
   await transaction(store, async (inside) => {
-    await revokeGrantsOfSession(inside, uid);
-    if (!accountId) return;
+    await endSessions(inside, accountId, { only: uid }, now());
     const clientId = ctx.oidc.entities.Client?.clientId;
     await appendAudit(inside, {
       kind: 'signed_out',
@@ -62,23 +63,11 @@ export const leadNobodyOut =
  */
 export async function endSessionOfAnother(ctx: Context, provider: Provider, session: Session): Promise<void> {
   const { accountId, uid } = session;
+  if (!accountId) return;
   const { store, now, address, requestId } = scopeOf(ctx.req);
-  await transaction(store, async (inside) => {
-    await revokeGrantsOfSession(inside, uid);
+  const ended = await transaction(store, async (inside) => {
     await appendAudit(inside, { kind: 'signed_out', at: now(), actorId: accountId, address, requestId });
+    return endSessions(inside, accountId, { only: uid }, now());
   });
-  await Promise.allSettled(
-    Object.keys(session.authorizations ?? {}).map((clientId) => tellService(provider, session, clientId)),
-  );
-  await session.destroy();
-}
-
-type Notified = { backchannelLogout(accountId: string, sid: string): Promise<void> };
-
-/** OpenID Connect Back-Channel Logout 1.0 §2.5. A service that does not answer keeps nobody from signing in. */
-async function tellService(provider: Provider, session: Session, clientId: string): Promise<void> {
-  const client = await provider.Client.find(clientId);
-  if (!client?.backchannelLogoutUri) return;
-  const sid = session.sidFor(clientId);
-  await (client as unknown as Notified).backchannelLogout(session.accountId as string, sid as string);
+  await tellServices(provider, accountId, ended);
 }

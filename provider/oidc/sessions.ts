@@ -60,7 +60,10 @@ export async function renewSession(ctx: Context, provider: Provider): Promise<vo
 
 type Notified = { backchannelLogout(accountId: string, sid: string): Promise<void> };
 
-/** OpenID Connect Back-Channel Logout 1.0 §2.5, after the fact has committed. A service that does not answer keeps nobody waiting for more than the library's time-out. */
+/**
+ * OpenID Connect Back-Channel Logout 1.0 §2.5, after the fact has committed. A service that does not answer keeps
+ * nobody waiting for more than the library's time-out.
+ */
 export async function tellServices(
   provider: Provider,
   accountId: string,

@@ -126,7 +126,7 @@ export const ttl = {
   },
   /** Counted from the sign-in, however much it is used (OWASP ASVS 5, 7.3.2). */
   Session: (ctx: KoaContextWithOIDC, { loginTs }: { readonly loginTs?: number | undefined }) => {
-    if (loginTs === undefined) return LIFETIME.session;
+    if (loginTs === undefined) return LIFETIME.anonymousSession;
     return Math.max(1, loginTs + LIFETIME.session - Math.floor(scopeOf(ctx.req).now() / 1000));
   },
 };

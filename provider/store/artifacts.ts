@@ -144,18 +144,6 @@ export async function revokeGrant({ caisseId, sql }: Handle, grantId: string): P
     );
 }
 
-/** Ends every grant made in a session, with its codes and tokens, also those of sites left since. */
-export async function revokeGrantsOfSession({ caisseId, sql }: Handle, sessionUid: string): Promise<void> {
-  await sql.raw(
-    `with ended as (
-       delete from oidc_artifact where caisse_id = :caisse and kind = 'Grant' and session_uid = :session
-       returning payload->>'jti' as grant_id
-     )
-     delete from oidc_artifact a using ended where a.caisse_id = :caisse and a.grant_id = ended.grant_id`,
-    { caisse: caisseId, session: sessionUid },
-  );
-}
-
 export type GrantKey = {
   readonly accountId: string;
   readonly clientId: string;
