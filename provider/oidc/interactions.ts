@@ -116,9 +116,10 @@ async function finish(ctx: Context, provider: Provider, ended: Ended): Promise<s
 /** A sign-in of this very request is repeated at its end, and would put the session back to before a new password. */
 async function renewedLogin(ctx: Context, provider: Provider): Promise<InteractionResults> {
   const { lastSubmission } = await provider.interactionDetails(ctx.req, ctx.res);
-  if (!lastSubmission?.login) return {};
-  const { loginTs } = await provider.Session.get(ctx);
-  return loginTs === undefined ? {} : { login: { ...lastSubmission.login, ts: loginTs } };
+  const login = lastSubmission?.login;
+  const { accountId, loginTs } = await provider.Session.get(ctx);
+  if (!login || loginTs === undefined || accountId !== login.accountId) return {};
+  return { login: { ...login, ts: loginTs } };
 }
 
 /** Being registered for refresh tokens earns one (provider.ts): whoever consents must be told of it. */

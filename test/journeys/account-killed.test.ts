@@ -91,6 +91,11 @@ const ACTS: Readonly<Record<string, (home: AtHome) => Promise<Prepared>>> = {
     await confirm(confirmation);
     return { act: () => confirm(warning) };
   },
+  'a change of password': async ({ visitor, email }) => {
+    await elsewhere(issuer, email);
+    const fields = { current: PASSWORD, password: NEW, password_confirmation: NEW };
+    return { act: () => visitor.post(page('/mot-de-passe'), fields) };
+  },
   'the end of other sessions': async ({ visitor, email }) => {
     await elsewhere(issuer, email);
     return { act: () => visitor.post(page('/acces/connexion'), { others: 'yes' }) };

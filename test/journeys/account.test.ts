@@ -145,6 +145,17 @@ describe('prompt=manage_account', () => {
     expect(await redeem(asked, back.get('code') ?? '')).toMatchObject({ status: 200 });
   });
 
+  test('does not ask whoever signed in for it, and changed the password there, to sign in again', async () => {
+    const person = await app.world().administrator(1);
+    const visitor = new Visitor();
+    const asked = await ask();
+    const home = await signInOn(visitor, await visitor.get(asked.url), person.email);
+    app.clock.advance(2 * SECOND);
+    await changePassword(visitor);
+    const back = returned(await visitor.post(home.url, {}));
+    expect(await redeem(asked, back.get('code') ?? '')).toMatchObject({ status: 200 });
+  });
+
   test('asks for the sign-in first when nobody is signed in', async () => {
     const person = await app.world().administrator(1);
     const visitor = new Visitor();

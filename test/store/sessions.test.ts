@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findArtifact, type NewArtifact, saveWhileSessionStands } from '../../provider/store/artifacts.ts';
+import { handleOf, transaction } from '../../provider/store/handle.ts';
+import { endSessions, listSessions, noteSession } from '../../provider/store/sessions.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+
+const DAY = 86_400_000;
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(() => app.close());
+
+const store = () => handleOf(app.database.knex, 'grand-est');
+const now = () => app.clock.now();
+
+/** A session that somebody has just begun, noted. */
+async function begin() {
+  const accountId = await app.world().account();
+  const uid = randomUUID();
+  const session: NewArtifact = {
+    kind: 'Session',
+    id: randomUUID(),
+    payload: { uid, accountId, loginTs: Math.floor(now() / 1000) },
+    grantId: null,
+    accountId,
+    clientId: null,
+    siteId: null,
+    sessionUid: null,
+    uid,
+    expiresAt: now() + DAY,
+  };
+  await saveWhileSessionStands(store(), session, uid);
+  await note(accountId, uid);
+  return { accountId, uid, session };
+}
+
+const note = (accountId: string, sessionUid: string) =>
+  noteSession(store(), {
+    sessionUid,
+    accountId,
+    userAgent: 'essai',
+    address: '192.0.2.1',
+    signedInAt: now(),
+  });
+
+const isKept = async ({ kind, id }: NewArtifact) =>
+  (await findArtifact(store(), kind, id, now())) !== undefined;
+
+test('what is saved of a session after its end is not kept', async () => {
+  const { accountId, uid, session } = await begin();
+  await endSessions(store(), accountId, {}, now());
+  const again = { ...session, id: randomUUID() };
+  await saveWhileSessionStands(store(), again, uid);
+  expect([await isKept(session), await isKept(again)]).toEqual([false, false]);
+});
+
+test('what is saved while the end is under way waits for it, and is not kept', async () => {
+  const { accountId, uid, session } = await begin();
+  const again = { ...session, id: randomUUID() };
+  let saving: Promise<void> = Promise.resolve();
+  await transaction(store(), async (inside) => {
+    await endSessions(inside, accountId, {}, now());
+    saving = saveWhileSessionStands(store(), again, uid);
+    // The save has reached the database and waits there: only then does the end commit.
+    for (let waiting = 0; waiting === 0; ) {
+      // Not inside: a transaction sees one picture of who waits.
+      const { rows } = await app.database.knex.raw(
+        `select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      waiting = rows[0].waiting;
+    }
+  });
+  await saving;
+  expect(await isKept(again)).toBe(false);
+});
+
+test('an end that fails half-way leaves the session as it was', async () => {
+  const { accountId, uid, session } = await begin();
+  const failing = transaction(store(), async (inside) => {
+    await endSessions(inside, accountId, {}, now());
+    throw new Error('the process is gone');
+  });
+  await expect(failing).rejects.toThrow('the process is gone');
+  const again = { ...session, id: randomUUID() };
+  await saveWhileSessionStands(store(), again, uid);
+  expect([await isKept(session), await isKept(again)]).toEqual([true, true]);
+});
+
+test('ends one of several, or all but one, and says which', async () => {
+  const first = await begin();
+  const others = [randomUUID(), randomUUID()];
+  for (const uid of others) {
+    const session = { ...first.session, id: randomUUID(), uid, payload: { ...first.session.payload, uid } };
+    await saveWhileSessionStands(store(), session, uid);
+  }
+  const open = async () => (await listSessions(store(), first.accountId, now())).map(({ uid }) => uid).sort();
+  const only = await endSessions(store(), first.accountId, { only: others[0] as string }, now());
+  expect(only.map(({ uid }) => uid)).toEqual([others[0]]);
+  expect(await open()).toEqual([first.uid, others[1]].sort());
+  await endSessions(store(), first.accountId, { except: first.uid }, now());
+  expect(await open()).toEqual([first.uid]);
+});
+
+test('notes of sessions that are gone leave with a later sign-in', async () => {
+  const { accountId, uid } = await begin();
+  await endSessions(store(), accountId, {}, now());
+  app.clock.advance(2 * DAY);
+  await note(accountId, randomUUID());
+  const left = await app.database.knex('session_note').where({ session_uid: uid });
+  expect(left).toEqual([]);
+});
