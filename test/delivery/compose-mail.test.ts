@@ -48,7 +48,7 @@ describe.each(all)('%s', (_, mail, composed) => {
 
   test('tells what to do if it was not you, and whom to call', () => {
     expect(composed.text).toMatch(/(Ce n’est pas vous|Vous n’avez rien demandé)\u00a0\?/);
-    expect(composed.text).toContain('Téléphone : 03 53 01 40 20');
+    expect(composed.text).toContain('Téléphone\u00a0: 03 53 01 40 20');
   });
 
   test('fetches nothing and tells nobody that it was read', () => {
