@@ -27,7 +27,7 @@ export async function sendMobileCode(
   const seconds = await throttle.count([
     [SUBJECT, countedKey(scope, subject)],
     [NUMBER, countedKey(scope, number)],
-    [ADDRESS, networkOf(scope.address)],
+    [ADDRESS, countedKey(scope, networkOf(scope.address))],
   ]);
   if (seconds > 0) return { kind: 'throttled', seconds };
   const now = scope.now();
