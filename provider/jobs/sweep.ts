@@ -8,6 +8,8 @@ import type { Instant } from '../domain/instant.ts';
 import { sweepArtifacts } from '../store/artifacts.ts';
 import type { Database } from '../store/database.ts';
 import { sweepEnrolments } from '../store/enrolments.ts';
+import { sweepLinks } from '../store/links.ts';
+import { sweepSessionNotes } from '../store/sessions.ts';
 import { sweepSmsCodes } from '../store/sms-codes.ts';
 import { sweepTickets } from '../store/tickets.ts';
 import { startWorker, type Worker } from './worker.ts';
@@ -15,10 +17,12 @@ import { startWorker, type Worker } from './worker.ts';
 const MINUTE = 60_000;
 const BITE = 5_000;
 
+const SMALL_TABLES = [sweepTickets, sweepEnrolments, sweepSmsCodes, sweepSessionNotes, sweepLinks];
+
 /** Any number of processes may sweep at once. @returns how many rows went. */
 export async function sweep(sql: Database, now: Instant, bite = BITE): Promise<number> {
-  let swept =
-    (await sweepTickets(sql, now)) + (await sweepEnrolments(sql, now)) + (await sweepSmsCodes(sql, now));
+  let swept = 0;
+  for (const sweepTable of SMALL_TABLES) swept += await sweepTable(sql, now);
   for (;;) {
     const gone = await sweepArtifacts(sql, now, bite);
     swept += gone;

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '../domain/instant.ts';
 import type { Random } from '../domain/seal.ts';
-import { timestamp } from './database.ts';
+import { type Database, timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
 
 export type LinkPurpose =
@@ -133,3 +133,12 @@ export async function consumeLink(
     }
   );
 }
+
+/** A link that is over still says why for a month; its address has no business here longer. */
+const LINK_OUTLIVES = 30 * 86_400_000;
+
+/** In every caisse. @returns how many went. */
+export const sweepLinks = (sql: Database, now: Instant): Promise<number> =>
+  sql('link')
+    .delete()
+    .where('expires_at', '<', timestamp(now - LINK_OUTLIVES));

@@ -4,7 +4,7 @@
  */
 import type { Instant } from '../domain/instant.ts';
 import type { AccountStatus } from './accounts.ts';
-import { timestamp } from './database.ts';
+import { type Database, timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
 
 export type SessionAccount = {
@@ -34,9 +34,6 @@ export type SessionNote = {
   readonly signedInAt: Instant;
 };
 
-/** Notes of an ended session are kept as long as a request could still be under way. */
-const NOTE_OUTLIVES = 86_400_000;
-
 export async function noteSession({ caisseId, sql }: Handle, note: SessionNote): Promise<void> {
   await sql('session_note')
     .insert({
@@ -49,15 +46,19 @@ export async function noteSession({ caisseId, sql }: Handle, note: SessionNote):
     })
     .onConflict(['caisse_id', 'session_uid'])
     .merge(['account_id', 'user_agent', 'address', 'signed_in_at']);
-  await sql('session_note as n')
-    .delete()
-    .where({ 'n.caisse_id': caisseId, 'n.account_id': note.accountId })
-    .where('n.signed_in_at', '<', timestamp(note.signedInAt - NOTE_OUTLIVES))
-    .whereNotExists(
-      sql('oidc_artifact as a')
-        .where({ 'a.kind': 'Session' })
-        .whereRaw('a.caisse_id = n.caisse_id and a.uid = n.session_uid'),
-    );
+}
+
+/** Notes of sessions that are gone stay as long as a request of theirs could still be under way. */
+const NOTE_OUTLIVES = 86_400_000;
+
+/** In every caisse. @returns how many went. */
+export async function sweepSessionNotes(sql: Database, now: Instant): Promise<number> {
+  const { rowCount } = await sql.raw(
+    `delete from session_note n where n.signed_in_at < ? and not exists (
+       select 1 from oidc_artifact a where a.kind = 'Session' and a.caisse_id = n.caisse_id and a.uid = n.session_uid)`,
+    [timestamp(now - NOTE_OUTLIVES)],
+  );
+  return rowCount ?? 0;
 }
 
 export type OpenSession = {

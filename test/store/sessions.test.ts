@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findArtifact, type NewArtifact, saveWhileSessionStands } from '../../provider/store/artifacts.ts';
 import { handleOf, transaction } from '../../provider/store/handle.ts';
-import { endSessions, listSessions, noteSession } from '../../provider/store/sessions.ts';
+import { createLink, findLink, sweepLinks } from '../../provider/store/links.ts';
+import { endSessions, listSessions, noteSession, sweepSessionNotes } from '../../provider/store/sessions.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 
 const DAY = 86_400_000;
@@ -104,11 +105,31 @@ test('ends one of several, or all but one, and says which', async () => {
   expect(await open()).toEqual([first.uid]);
 });
 
-test('notes of sessions that are gone leave with a later sign-in', async () => {
-  const { accountId, uid } = await begin();
-  await endSessions(store(), accountId, {}, now());
-  app.clock.advance(2 * DAY);
-  await note(accountId, randomUUID());
-  const left = await app.database.knex('session_note').where({ session_uid: uid });
-  expect(left).toEqual([]);
+test('notes leave a day after their sessions, and those of open ones stay', async () => {
+  const [gone, open] = [await begin(), await begin()];
+  await endSessions(store(), gone.accountId, {}, now());
+  const notes = async () => {
+    const rows = await app.database.knex('session_note').whereIn('session_uid', [gone.uid, open.uid]);
+    return rows.map((row) => row.session_uid);
+  };
+  await sweepSessionNotes(app.database.knex, now());
+  expect(await notes()).toHaveLength(2);
+  await sweepSessionNotes(app.database.knex, now() + DAY + 1000);
+  expect(await notes()).toEqual([open.uid]);
+});
+
+test('links stay a month after their end, to say why they no longer work', async () => {
+  const accountId = await app.world().account();
+  const link = {
+    purpose: 'password_reset',
+    accountId,
+    email: 'essai@essai.test',
+    random: randomBytes,
+  } as const;
+  const token = await createLink(store(), { ...link, now: now(), expiresAt: now() + DAY });
+  const find = () => findLink(store(), 'password_reset', token, now());
+  await sweepLinks(app.database.knex, now() + 30 * DAY);
+  expect(await find()).toBeDefined();
+  await sweepLinks(app.database.knex, now() + 31 * DAY + 1000);
+  expect(await find()).toBeUndefined();
 });
