@@ -1,0 +1,240 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as changes from '../../provider/store/account-changes.ts';
+import { findAccount, findCredentials } from '../../provider/store/accounts.ts';
+import * as artifacts from '../../provider/store/artifacts.ts';
+import * as certifications from '../../provider/store/certifications.ts';
+import { findConsentedScopes, saveConsent } from '../../provider/store/consents.ts';
+import { findGates } from '../../provider/store/gates.ts';
+import type { Handle } from '../../provider/store/handle.ts';
+import * as links from '../../provider/store/links.ts';
+import * as factors from '../../provider/store/second-factors.ts';
+import * as sessions from '../../provider/store/sessions.ts';
+import { saveSmsCode, trySmsCode, useSmsCode } from '../../provider/store/sms-codes.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { worldOn } from '../support/store-world.ts';
+import {
+  artifactsOf,
+  type Ids,
+  NOW,
+  rowsOf,
+  sameIds,
+  writeAccount,
+  writeAll,
+  writePlace,
+} from '../support/tenancy-world.ts';
+
+const HERE = 'ici';
+const ELSEWHERE = 'ailleurs';
+const HOUR = 3_600_000;
+
+let database: TestDatabase;
+let here: Handle;
+let neighbour: Handle;
+beforeAll(async () => {
+  database = await testDatabase();
+  here = (await worldOn(database, 'grand-est', () => NOW)).store;
+  neighbour = (await worldOn(database, 'nord-ouest', () => NOW)).store;
+});
+afterAll(() => database.drop());
+
+/** What a function does in one caisse with ids that both have. */
+type Act = (store: Handle, ids: Ids) => Promise<unknown>;
+
+/** A reading, and what it gives where only the neighbour has anything. */
+const READINGS: readonly (readonly [string, Act, unknown])[] = [
+  ['findAccount', (s, { accountId }) => findAccount(s, accountId), undefined],
+  ['findCredentials', (s, { email }) => findCredentials(s, email), undefined],
+  ['findGates', (s, { accountId }) => findGates(s, accountId), undefined],
+  ['findSessionAccount', (s, { accountId }) => sessions.findSessionAccount(s, accountId), undefined],
+  ['findPasswordHash', (s, { accountId }) => changes.findPasswordHash(s, accountId), null],
+  ['isEmailTaken', (s, { email }) => changes.isEmailTaken(s, email), false],
+  ['findArtifact', (s, { grantId }) => artifacts.findArtifact(s, 'Grant', grantId, NOW), undefined],
+  ['findSessionByUid', (s, { sessionUid }) => artifacts.findSessionByUid(s, sessionUid, NOW), undefined],
+  ['findGrantId', (s, ids) => artifacts.findGrantId(s, { ...ids, until: NOW }), undefined],
+  ['listSessions', (s, { accountId }) => sessions.listSessions(s, accountId, NOW), []],
+  ['listServiceAccess', (s, { accountId }) => sessions.listServiceAccess(s, accountId, NOW), []],
+  ['findConsentedScopes', (s, { accountId, clientId }) => findConsentedScopes(s, accountId, clientId), []],
+  ['findLink', (s, { token }) => links.findLink(s, 'certification', token, NOW), undefined],
+  ['liveLinkSince', (s, { accountId }) => certifications.liveLinkSince(s, accountId, NOW), undefined],
+  ['findSecondFactor', (s, { accountId }) => factors.findSecondFactor(s, accountId), undefined],
+  ['findRecoveryHash', (s, { accountId }) => factors.findRecoveryHash(s, accountId, 3), undefined],
+  ['countRecoveryCodes', (s, { accountId }) => factors.countRecoveryCodes(s, accountId), 0],
+];
+
+/** A change, and what it answers where only the neighbour has anything. */
+const CHANGES: readonly (readonly [string, Act, unknown])[] = [
+  ['consumeArtifact', (s, { tokenId }) => artifacts.consumeArtifact(s, 'RefreshToken', tokenId, NOW), false],
+  ['deleteArtifact', (s, { grantId }) => artifacts.deleteArtifact(s, 'Grant', grantId), undefined],
+  [
+    'deleteArtifactsOfGrant',
+    (s, { grantId }) => artifacts.deleteArtifactsOfGrant(s, 'RefreshToken', grantId),
+    undefined,
+  ],
+  ['revokeGrant', (s, { grantId }) => artifacts.revokeGrant(s, grantId), undefined],
+  ['endSessions', (s, { accountId }) => sessions.endSessions(s, accountId, {}, NOW), []],
+  ['endServiceAccess', (s, ids) => sessions.endServiceAccess(s, ids), false],
+  ['supersedeLinks', (s, ids) => links.supersedeLinks(s, ids.accountId, ['certification'], NOW), undefined],
+  ['consumeLink', (s, { token }) => links.consumeLink(s, 'certification', token, NOW), undefined],
+  [
+    'supersedeLinksSince',
+    (s, ids) => changes.supersedeLinksSince(s, ids.accountId, ['certification'], { since: NOW, now: NOW }),
+    undefined,
+  ],
+  ['trySmsCode', (s, { accountId }) => trySmsCode(s, accountId, NOW), undefined],
+  ['useSmsCode', (s, { codeId }) => useSmsCode(s, codeId, NOW), false],
+  ['setPassword', (s, { accountId }) => changes.setPassword(s, { accountId, hash: 'new', now: NOW }), false],
+  ['beginEmailChange', (s, ids) => beginChange(s, ids), false],
+  ['settleEmail', (s, ids) => settle(s, ids), 'not_waiting'],
+  ['changeContact', (s, { accountId }) => changes.changeContact(s, accountId, CONTACT), undefined],
+  [
+    'certifyMobile',
+    (s, { accountId }) => changes.certifyMobile(s, { accountId, mobile: '+33612345678', now: NOW }),
+    false,
+  ],
+  ['certifyEmail', (s, ids) => certifications.certifyEmail(s, { ...ids, now: NOW }), false],
+  ['spendStep', (s, { accountId }) => factors.spendStep(s, accountId, 2), false],
+  ['deleteSecondFactor', (s, { accountId }) => factors.deleteSecondFactor(s, accountId), false],
+  ['spendRecoveryCode', (s, { accountId }) => spendRecoveryCode(s, accountId), false],
+];
+
+const CONTACT = { givenName: 'Autre', familyName: 'Nom', landline: null, mobile: null };
+
+const wordsIn = (store: Handle) => (store === here ? HERE : ELSEWHERE);
+
+const beginChange = (s: Handle, { accountId, email }: Ids, passwordHash = wordsIn(s)) =>
+  changes.beginEmailChange(s, { accountId, from: email, to: 'new@essai.test', passwordHash });
+
+const settle = (s: Handle, { accountId }: Ids) =>
+  changes.settleEmail(s, { accountId, email: `${accountId}@new.test`, now: NOW, pending: false });
+
+/** Of both hashes, so that a statement that looked elsewhere would find one. */
+const spendRecoveryCode = async (s: Handle, accountId: string) => {
+  const spend = (words: string) =>
+    factors.spendRecoveryCode(s, { accountId, hash: `${words}-recovery`, now: NOW });
+  return [await spend(HERE), await spend(ELSEWHERE)].includes(true);
+};
+
+/** Rows that are written, or written again. */
+const WRITINGS: readonly (readonly [string, Act])[] = [
+  ['saveArtifact', (s, ids) => artifacts.saveArtifact(s, artifactsOf(ids, 'new').token)],
+  [
+    'saveWhileSessionStands',
+    (s, ids) => artifacts.saveWhileSessionStands(s, artifactsOf(ids, 'new').session, ids.sessionUid),
+  ],
+  ['noteSession', (s, ids) => noteAgain(s, ids, NOW + 1000)],
+  ['noteSession, which drops notes of long ago,', (s, ids) => noteAnother(s, ids)],
+  ['saveConsent', (s, ids) => saveConsent(s, { ...ids, scopes: ['email'], at: NOW })],
+  ['createLink', (s, ids) => certificationLink(s, ids)],
+  ['saveSmsCode', (s, ids) => smsCode(s, ids)],
+  ['replaceRecoveryCodes', (s, { accountId }) => recoveryCodes(s, accountId)],
+];
+
+const noteAgain = (s: Handle, { accountId, sessionUid }: Ids, signedInAt: number) =>
+  sessions.noteSession(s, { accountId, sessionUid, userAgent: 'new', address: 'new', signedInAt });
+
+/** Two days later, when the session itself is gone. */
+async function noteAnother(s: Handle, ids: Ids): Promise<void> {
+  await s
+    .sql('oidc_artifact')
+    .delete()
+    .where({ kind: 'Session', caisse_id: s.caisseId, uid: ids.sessionUid });
+  await noteAgain(s, { ...ids, sessionUid: randomUUID() }, NOW + 48 * HOUR);
+}
+
+const certificationLink = (s: Handle, { accountId }: Ids) =>
+  links.createLink(s, {
+    purpose: 'certification',
+    accountId,
+    email: 'new@essai.test',
+    now: NOW,
+    expiresAt: NOW + HOUR,
+    random: () => Buffer.from(randomUUID()),
+  });
+
+const smsCode = (s: Handle, { accountId }: Ids) =>
+  saveSmsCode(s, {
+    id: randomUUID(),
+    subject: accountId,
+    number: '+33612345678',
+    sealedCode: Buffer.from('new'),
+    now: NOW,
+  });
+
+const recoveryCodes = (s: Handle, accountId: string) =>
+  factors.replaceRecoveryCodes(s, accountId, [{ place: 4, hash: 'new' }], NOW);
+
+describe('where the neighbour alone has such a row', () => {
+  test.each([...READINGS, ...CHANGES])('%s finds nothing and leaves it', async (_, act, nothing) => {
+    const ids = sameIds();
+    await writeAll(neighbour, ids, ELSEWHERE);
+    const before = await rowsOf(neighbour);
+    expect(await act(here, ids)).toEqual(nothing);
+    expect(await rowsOf(neighbour)).toEqual(before);
+  });
+
+  test('beginEmailChange and certifyEmail, asked in the neighbour’s words, leave it', async () => {
+    const ids = sameIds();
+    await writeAll(neighbour, ids, ELSEWHERE);
+    const before = await rowsOf(neighbour);
+    expect(await beginChange(here, ids, ELSEWHERE)).toBe(false);
+    expect(await rowsOf(neighbour)).toEqual(before);
+  });
+
+  test('insertArtifactOnce takes it for new', async () => {
+    const ids = sameIds();
+    await writeAll(neighbour, ids, ELSEWHERE);
+    expect(await artifacts.insertArtifactOnce(here, artifactsOf(ids, HERE).token)).toBe(true);
+  });
+
+  test('a session ended there is saved here', async () => {
+    const ids = sameIds();
+    await writeAll(neighbour, ids, ELSEWHERE);
+    await sessions.endSessions(neighbour, ids.accountId, {}, NOW);
+    await artifacts.saveWhileSessionStands(here, artifactsOf(ids, HERE).session, ids.sessionUid);
+    expect(await artifacts.findSessionByUid(here, ids.sessionUid, NOW)).toBeDefined();
+  });
+
+  test('the second factor and the notes of an account are not the ones there', async () => {
+    const ids = sameIds();
+    await writeAll(neighbour, ids, ELSEWHERE);
+    await writeAccount(here, ids, HERE);
+    await writePlace(here, ids, HERE);
+    for (const artifact of Object.values(artifactsOf(ids, HERE)))
+      await artifacts.saveArtifact(here, artifact);
+    expect(await findGates(here, ids.accountId)).toMatchObject({ secondFactorSince: null });
+    expect(await sessions.listSessions(here, ids.accountId, NOW)).toMatchObject([{ userAgent: null }]);
+  });
+
+  test('a session there keeps no old note here', async () => {
+    const ids = sameIds();
+    await writeAll(neighbour, ids, ELSEWHERE);
+    await writeAll(here, ids, HERE);
+    await noteAnother(here, ids);
+    const notes = await here.sql('session_note').where({ caisse_id: 'grand-est', account_id: ids.accountId });
+    expect(notes).toHaveLength(1);
+  });
+});
+
+describe('where both have it', () => {
+  test.each(READINGS)('%s reads the same as without the neighbour', async (_, act, nothing) => {
+    const ids = sameIds();
+    await writeAll(here, ids, HERE);
+    const alone = await act(here, ids);
+    expect(alone).not.toEqual(nothing);
+    await writeAll(neighbour, ids, ELSEWHERE);
+    expect(await act(here, ids)).toEqual(alone);
+  });
+
+  test.each([...CHANGES, ...WRITINGS].map(([name, act]) => [name, act] as const))(
+    '%s changes this one alone',
+    async (_, act) => {
+      const ids = sameIds();
+      for (const store of [neighbour, here]) await writeAll(store, ids, wordsIn(store));
+      const [mine, theirs] = [await rowsOf(here), await rowsOf(neighbour)];
+      await act(here, ids);
+      expect(await rowsOf(neighbour)).toEqual(theirs);
+      expect(await rowsOf(here)).not.toEqual(mine);
+    },
+  );
+});
