@@ -39,7 +39,7 @@ export async function verifyCredentials(
     (await throttle.count([[PAIR, pair]])) ||
     (await throttle.count([
       [ACCOUNT, countedKey(scope, key)],
-      [ADDRESS, network],
+      [ADDRESS, countedKey(scope, network)],
     ]));
   if (seconds > 0) return { kind: 'throttled', seconds };
   const credentials = await findCredentials(store, key);

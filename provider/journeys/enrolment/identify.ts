@@ -43,7 +43,7 @@ export async function identify(
     (await throttle.count([[PAIR, pair]])) ||
     (await throttle.count([
       [SITE, countedKey(scope, typed.siret)],
-      [ADDRESS, network],
+      [ADDRESS, countedKey(scope, network)],
     ]));
   if (seconds > 0) {
     await appendAudit(store, { ...event, kind: 'identification_throttled' });

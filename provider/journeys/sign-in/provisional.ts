@@ -23,7 +23,7 @@ export async function verifyProvisional(
     (await throttle.count([[PAIR, pair]])) ||
     (await throttle.count([
       [LOGIN, countedKey(scope, typed.login)],
-      [ADDRESS, network],
+      [ADDRESS, countedKey(scope, network)],
     ]));
   if (seconds > 0) return { kind: 'throttled', seconds };
   const credentials = await findProvisional(store, typed.login);
