@@ -268,4 +268,13 @@ describe('a takeover', () => {
     ]);
     expect([await signsIn(email), await signsIn(owner.email)]).toEqual([true, true]);
   });
+
+  test('cannot be undone once another account has the old address, and the caisse is the way out', async () => {
+    const { visitor, email } = await atHome(app, issuer());
+    const { confirmation, warning } = await change(visitor, email, newAddress());
+    await confirm(confirmation.link);
+    await app.world().account({ email });
+    const late = await confirm(warning.link);
+    expect([late.status, readableText(late)]).toEqual([409, expect.stringContaining('Appelez votre caisse')]);
+  });
 });

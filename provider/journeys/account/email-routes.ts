@@ -192,9 +192,21 @@ function tellCancellationGone(ctx: Context, web: Web, state: LinkState): void {
   tell(ctx, web, { ...gone, paragraphs, next: leadsOn(ctx, web, 'Se connecter'), status: 410 });
 }
 
+function tellFormerTaken(ctx: Context, web: Web): void {
+  tell(ctx, web, {
+    title: 'Votre ancienne adresse a un autre espace',
+    kind: 'warning',
+    paragraphs: [
+      'Un autre espace a été ouvert entre-temps avec votre ancienne adresse\u00a0: ce changement ne peut plus être annulé ici. Appelez votre caisse sans attendre si vous ne l’avez pas demandé.',
+    ],
+    status: 409,
+  });
+}
+
 async function cancel(ctx: Context, web: Web): Promise<void> {
   const token = field(ctx, 'jeton');
   const outcome = await cancelEmailChange(scopeFor(ctx), token);
+  if (outcome.kind === 'taken') return tellFormerTaken(ctx, web);
   if (outcome.kind !== 'cancelled') {
     const { state } = await readChangeLink(scopeFor(ctx), 'email_change_cancel', token);
     return tellCancellationGone(ctx, web, state);
