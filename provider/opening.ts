@@ -55,9 +55,14 @@ async function requireAnswer(sql: Database, url: string): Promise<void> {
     const what = isDatabaseAway(cause) ? 'ne répond pas' : 'refuse la connexion';
     throw new StartRefused(`La base de données ${host}${pathname} ${what} : voyez DATABASE_URL.`, { cause });
   });
-  if (version >= OLDEST_VERSION) return;
+  const fault = faultOfVersion(version, host);
+  if (fault === null) return;
   await sql.destroy();
-  throw new StartRefused(
-    `PostgreSQL ${OLDEST_VERSION} au moins est nécessaire, ${host} est en version ${version}.`,
-  );
+  throw new StartRefused(fault);
+}
+
+/** What is wrong with a server of that major version, for the person at the terminal; null when nothing is. */
+export function faultOfVersion(version: number, host: string): string | null {
+  if (version >= OLDEST_VERSION) return null;
+  return `PostgreSQL ${OLDEST_VERSION} au moins est nécessaire, ${host} est en version ${version}.`;
 }
