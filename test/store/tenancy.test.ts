@@ -123,24 +123,47 @@ const WRITINGS: readonly (readonly [string, Act])[] = [
     (s, ids) => artifacts.saveWhileSessionStands(s, artifactsOf(ids, 'new').session, ids.sessionUid),
   ],
   ['noteSession', (s, ids) => noteAgain(s, ids, NOW + 1000)],
-  ['noteSession, which drops notes of long ago,', (s, ids) => noteAnother(s, ids)],
   ['saveConsent', (s, ids) => saveConsent(s, { ...ids, scopes: ['email'], at: NOW })],
   ['createLink', (s, ids) => certificationLink(s, ids)],
   ['saveSmsCode', (s, ids) => smsCode(s, ids)],
   ['replaceRecoveryCodes', (s, { accountId }) => recoveryCodes(s, accountId)],
 ];
 
+/** Changes of what stands half-way: what leads there, then the change. */
+const HALF_WAY: readonly (readonly [string, Act, Act])[] = [
+  [
+    'forgetProposed',
+    (s, ids) => proposeAnew(s, ids),
+    (s, { accountId }) => factors.forgetProposed(s, accountId, NOW + 1),
+  ],
+  [
+    'proposeSecondFactor',
+    (s, { accountId }) => factors.deleteSecondFactor(s, accountId),
+    (s, ids) => propose(s, ids),
+  ],
+  [
+    'confirmSecondFactor',
+    (s, ids) => proposeAnew(s, ids),
+    (s, { accountId }) => factors.confirmSecondFactor(s, { accountId, step: 2, now: NOW }),
+  ],
+  ['settleEmail', (s, ids) => beginChange(s, ids), (s, ids) => settle(s, ids)],
+  [
+    'abandonEmailChange',
+    (s, ids) => beginChange(s, ids),
+    (s, { accountId }) => changes.abandonEmailChange(s, accountId),
+  ],
+];
+
+const propose = (s: Handle, { accountId }: Ids) =>
+  factors.proposeSecondFactor(s, { accountId, sealedSecret: Buffer.from('new'), now: NOW });
+
+async function proposeAnew(s: Handle, ids: Ids): Promise<void> {
+  await factors.deleteSecondFactor(s, ids.accountId);
+  await propose(s, ids);
+}
+
 const noteAgain = (s: Handle, { accountId, sessionUid }: Ids, signedInAt: number) =>
   sessions.noteSession(s, { accountId, sessionUid, userAgent: 'new', address: 'new', signedInAt });
-
-/** Two days later, when the session itself is gone. */
-async function noteAnother(s: Handle, ids: Ids): Promise<void> {
-  await s
-    .sql('oidc_artifact')
-    .delete()
-    .where({ kind: 'Session', caisse_id: s.caisseId, uid: ids.sessionUid });
-  await noteAgain(s, { ...ids, sessionUid: randomUUID() }, NOW + 48 * HOUR);
-}
 
 const certificationLink = (s: Handle, { accountId }: Ids) =>
   links.createLink(s, {
@@ -208,11 +231,11 @@ describe('where the neighbour alone has such a row', () => {
 
   test('a session there keeps no old note here', async () => {
     const ids = sameIds();
-    await writeAll(neighbour, ids, ELSEWHERE);
-    await writeAll(here, ids, HERE);
-    await noteAnother(here, ids);
-    const notes = await here.sql('session_note').where({ caisse_id: 'grand-est', account_id: ids.accountId });
-    expect(notes).toHaveLength(1);
+    for (const store of [here, neighbour]) await writeAll(store, ids, wordsIn(store));
+    await artifacts.deleteArtifact(here, 'Session', ids.sessionId);
+    await sessions.sweepSessionNotes(database.knex, NOW + 48 * HOUR);
+    const left = await database.knex('session_note').where({ session_uid: ids.sessionUid });
+    expect(left.map(({ caisse_id }) => caisse_id)).toEqual([neighbour.caisseId]);
   });
 });
 
@@ -230,11 +253,23 @@ describe('where both have it', () => {
     '%s changes this one alone',
     async (_, act) => {
       const ids = sameIds();
-      for (const store of [neighbour, here]) await writeAll(store, ids, wordsIn(store));
+      for (const store of [here, neighbour]) await writeAll(store, ids, wordsIn(store));
       const [mine, theirs] = [await rowsOf(here), await rowsOf(neighbour)];
       await act(here, ids);
       expect(await rowsOf(neighbour)).toEqual(theirs);
       expect(await rowsOf(here)).not.toEqual(mine);
     },
   );
+
+  test.each(HALF_WAY)('%s half-way changes this one alone', async (_, lead, act) => {
+    const ids = sameIds();
+    for (const store of [here, neighbour]) {
+      await writeAll(store, ids, wordsIn(store));
+      await lead(store, ids);
+    }
+    const [mine, theirs] = [await rowsOf(here), await rowsOf(neighbour)];
+    await act(here, ids);
+    expect(await rowsOf(neighbour)).toEqual(theirs);
+    expect(await rowsOf(here)).not.toEqual(mine);
+  });
 });
