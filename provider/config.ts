@@ -167,7 +167,7 @@ const smsUrl = (production: boolean) =>
 
 const smsToken = text('un jeton').min(16, 'attendu un jeton d’au moins 16 caractères');
 
-const mailFrom = text('une adresse e-mail').pipe(z.email('attendu une adresse e-mail'));
+const mailFrom = text('une adresse électronique').pipe(z.email('attendu une adresse électronique'));
 
 const keyWords = '32 octets en base64 (openssl rand -base64 32)';
 const key = text(keyWords)

@@ -77,7 +77,7 @@ function tell(letter: Letter, sender: Sender): LetterWords {
           ],
         },
         closing: [
-          'Nous ne vous demanderons jamais ce code par téléphone ni par e-mail. S’il a été lu par quelqu’un d’autre, ou s’il est périmé, demandez-en un nouveau à la même adresse : il part par courrier.',
+          'Nous ne vous demanderons jamais ce code par téléphone ni par courriel. S’il a été lu par quelqu’un d’autre, ou s’il est périmé, demandez-en un nouveau à la même adresse : il part par courrier.',
           ...closing(sender),
         ],
       };

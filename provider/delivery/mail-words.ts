@@ -93,8 +93,8 @@ function tell(mail: Mail, sender: Sender): Told {
       return {
         subject: 'Activez votre espace sécurisé',
         paragraphs: [
-          `Vous avez demandé l’ouverture de l’espace sécurisé de ${mail.raisonSociale} (${unbroken(`SIRET ${groupSiret(mail.siret)}`)}) avec cette adresse e-mail.`,
-          'Il reste une étape : activer votre espace. Cette adresse e-mail deviendra votre identifiant de connexion.',
+          `Vous avez demandé l’ouverture de l’espace sécurisé de ${mail.raisonSociale} (${unbroken(`SIRET ${groupSiret(mail.siret)}`)}) avec cette adresse électronique.`,
+          'Il reste une étape : activer votre espace. Cette adresse électronique deviendra votre identifiant de connexion.',
         ],
         action: { label: 'Activer mon espace', href: mail.link },
         doubt: NOT_ASKED,
@@ -104,7 +104,7 @@ function tell(mail: Mail, sender: Sender): Told {
       return {
         subject: 'Connectez-vous : vous avez déjà un espace sécurisé',
         paragraphs: [
-          `Une demande d’ouverture de l’espace sécurisé de ${mail.raisonSociale} vient d’être faite avec cette adresse e-mail. Or cette adresse sert déjà d’identifiant à un espace ouvert auprès de notre caisse.`,
+          `Une demande d’ouverture de l’espace sécurisé de ${mail.raisonSociale} vient d’être faite avec cette adresse électronique. Or cette adresse sert déjà d’identifiant à un espace ouvert auprès de notre caisse.`,
           'Si la demande vient de vous, n’ouvrez pas de second espace : associez ce site à celui que vous avez déjà.',
         ],
         action: { label: 'Associer ce site à mon espace', href: mail.link },
@@ -142,9 +142,9 @@ function tell(mail: Mail, sender: Sender): Told {
       };
     case 'email_change':
       return {
-        subject: 'Confirmez votre nouvelle adresse e-mail',
+        subject: 'Confirmez votre nouvelle adresse électronique',
         paragraphs: [
-          'Vous avez demandé que cette adresse e-mail devienne l’identifiant de votre espace sécurisé.',
+          'Vous avez demandé que cette adresse électronique devienne l’identifiant de votre espace sécurisé.',
           'Confirmez-la pour retrouver l’accès à votre espace : il est en attente jusque-là.',
         ],
         action: { label: 'Confirmer cette adresse', href: mail.link },
@@ -153,9 +153,9 @@ function tell(mail: Mail, sender: Sender): Told {
       };
     case 'email_change_warning':
       return {
-        subject: 'Vérifiez : votre adresse e-mail va changer',
+        subject: 'Vérifiez : votre adresse électronique va changer',
         paragraphs: [
-          `Le remplacement de votre adresse e-mail par ${mail.newEmail} vient d’être demandé depuis votre espace sécurisé, avec votre mot de passe.`,
+          `Le remplacement de votre adresse électronique par ${mail.newEmail} vient d’être demandé depuis votre espace sécurisé, avec votre mot de passe.`,
           'Si la demande vient de vous, vous n’avez rien à faire ici : un message de confirmation est parti à la nouvelle adresse.',
         ],
         action: { label: 'Annuler ce changement', href: mail.link },
@@ -163,7 +163,7 @@ function tell(mail: Mail, sender: Sender): Told {
       };
     case 'email_changed':
       return {
-        subject: 'Votre adresse e-mail a été modifiée',
+        subject: 'Votre adresse électronique a été modifiée',
         paragraphs: [
           `L’identifiant de votre espace sécurisé est désormais ${mail.newEmail}. L’ancienne adresse ne permet plus de se connecter.`,
         ],
@@ -171,9 +171,9 @@ function tell(mail: Mail, sender: Sender): Told {
       };
     case 'certification':
       return {
-        subject: 'Confirmez votre adresse e-mail',
+        subject: 'Confirmez votre adresse électronique',
         paragraphs: [
-          'Vous venez de vous connecter à votre espace sécurisé. Nous vérifions de temps en temps que l’adresse e-mail qui vous sert d’identifiant est toujours la vôtre.',
+          'Vous venez de vous connecter à votre espace sécurisé. Nous vérifions de temps en temps que l’adresse électronique qui vous sert d’identifiant est toujours la vôtre.',
           'Confirmez-la pour continuer.',
         ],
         action: { label: 'Confirmer mon adresse', href: mail.link },
@@ -183,7 +183,7 @@ function tell(mail: Mail, sender: Sender): Told {
       return {
         subject: 'Ouvrez votre espace sécurisé',
         paragraphs: [
-          'Vous vous êtes connecté avec les identifiants reçus par courrier, et vous avez choisi cette adresse e-mail et un mot de passe.',
+          'Vous vous êtes connecté avec les identifiants reçus par courrier, et vous avez choisi cette adresse électronique et un mot de passe.',
           'Il reste une étape : confirmer cette adresse. Elle deviendra votre identifiant de connexion, et les identifiants du courrier ne serviront plus.',
         ],
         action: { label: 'Ouvrir mon espace', href: mail.link },
@@ -192,9 +192,9 @@ function tell(mail: Mail, sender: Sender): Told {
       };
     case 'address_in_use':
       return {
-        subject: 'Votre adresse e-mail a été saisie pour un autre espace',
+        subject: 'Votre adresse électronique a été saisie pour un autre espace',
         paragraphs: [
-          'Une personne qui se connecte pour la première fois avec des identifiants reçus par courrier vient d’indiquer cette adresse e-mail. Or elle sert déjà d’identifiant à un espace ouvert auprès de notre caisse : elle ne peut pas en ouvrir un second.',
+          'Une personne qui se connecte pour la première fois avec des identifiants reçus par courrier vient d’indiquer cette adresse électronique. Or elle sert déjà d’identifiant à un espace ouvert auprès de notre caisse : elle ne peut pas en ouvrir un second.',
           'Si c’est vous, reprenez la première connexion et indiquez une autre adresse, ou continuez avec l’espace que vous avez déjà.',
         ],
         doubt: NOT_ASKED,
@@ -202,9 +202,9 @@ function tell(mail: Mail, sender: Sender): Told {
       };
     case 'certification_reminder':
       return {
-        subject: `Confirmez votre adresse e-mail d’ici ${days(mail.days)}`,
+        subject: `Confirmez votre adresse électronique d’ici ${days(mail.days)}`,
         paragraphs: [
-          `Nous vérifions de temps en temps que l’adresse e-mail qui vous sert d’identifiant est toujours la vôtre. La dernière confirmation n’est plus valable dans ${days(mail.days)}.`,
+          `Nous vérifions de temps en temps que l’adresse électronique qui vous sert d’identifiant est toujours la vôtre. La dernière confirmation n’est plus valable dans ${days(mail.days)}.`,
           'Un clic suffit. Sans lui, cette confirmation vous sera demandée à la connexion.',
         ],
         action: { label: 'Confirmer mon adresse', href: mail.link },

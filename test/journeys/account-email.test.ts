@@ -52,7 +52,7 @@ describe('a change of address', () => {
     expect([await signsIn(email), await signsIn(to)]).toEqual([false, true]);
     expect(await isStillIn(issuer(), { visitor })).toBe(false);
     await app.deliver();
-    expect(app.inbox.next(email).subject).toContain('Votre adresse e-mail a été modifiée');
+    expect(app.inbox.next(email).subject).toContain('Votre adresse électronique a été modifiée');
   });
 
   test('refuses the sign-in meanwhile in the words of any other refusal', async () => {
