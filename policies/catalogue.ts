@@ -55,13 +55,3 @@ const INDEX: ReadonlyMap<string, number> = new Map(FEATURES.map(({ slug }, i) =>
 
 /** The feature's place in the catalogue and in every vector; undefined for a slug that is none. */
 export const featureIndex = (slug: string): number | undefined => INDEX.get(slug);
-
-export const isFeature = (slug: string): slug is FeatureSlug => INDEX.has(slug);
-
-export function featureOf(slug: string): Feature | undefined {
-  const index = INDEX.get(slug);
-  return index === undefined ? undefined : FEATURES[index];
-}
-
-export const featuresOf = (group: GroupSlug): readonly Feature[] =>
-  FEATURES.filter((feature) => feature.group === group);

@@ -12,8 +12,6 @@ export type RefusalCode =
   | 'too_many_attempts'
   | 'busy'
   | 'site_not_held'
-  | 'right_not_held'
-  | 'delegation_closed'
   | 'database_away';
 
 /** A business refusal: thrown anywhere, rendered once. `facts` hold nothing secret: they may reach the logs. */

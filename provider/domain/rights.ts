@@ -112,9 +112,6 @@ export function vectorOf(levels: readonly Level[], colleges: Iterable<College>):
   });
 }
 
-export const collegesOf = (vector: Vector): readonly College[] =>
-  COLLEGES.filter((_, i) => (vector.colleges >> i) & 1);
-
 export function isWellFormed({ levels, colleges }: Vector): boolean {
   if (typeof levels !== 'bigint' || !Number.isInteger(colleges)) return false;
   if (colleges < 0 || colleges > 0b111) return false;
@@ -184,17 +181,6 @@ export function effectiveRights(chains: readonly Chain[], now: Instant): Effecti
 /** Nobody who holds no level at all may enter a site, whatever power he is said to have. */
 export const holdsNothing = (rights: EffectiveRights): boolean =>
   rights.levels.every((levels) => levels === 0n);
-
-/**
- * Whether one vector stays within what several chains leave together. Creating a delegation asks `covers` instead,
- * against the one chain that it will hang on: rights of another chain would not reach the beneficiary.
- */
-export function coversJoin(held: EffectiveRights, asked: Vector): boolean {
-  return (
-    isWellFormed(asked) &&
-    held.levels.every((levels, i) => !((asked.colleges >> i) & 1) || (asked.levels & levels) === asked.levels)
-  );
-}
 
 /**
  * The level held on the feature at that index of the catalogue. Without a collège: the best that any collège

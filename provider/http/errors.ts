@@ -52,16 +52,6 @@ const REFUSALS: Readonly<Record<RefusalCode, ErrorText>> = {
     heading: 'Site non accessible',
     text: 'Vous n’avez pas, ou plus, de droits sur ce site déclarant.',
   },
-  right_not_held: {
-    status: 403,
-    heading: 'Action non autorisée',
-    text: 'Vos droits ne permettent pas cette action.',
-  },
-  delegation_closed: {
-    status: 409,
-    heading: 'Délégation close',
-    text: 'Cette délégation est close : elle ne peut plus être modifiée.',
-  },
   database_away: {
     status: 503,
     heading: 'Service momentanément indisponible',

@@ -7,7 +7,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Random } from '../domain/seal.ts';
 import { appendAudit } from '../store/audit.ts';
 import { type Certified, claimReminder, listCertified } from '../store/certifications.ts';
-import { type Handle, transaction } from '../store/handle.ts';
+import { type Handle, NO_ID, transaction } from '../store/handle.ts';
 import { createLink } from '../store/links.ts';
 import type { Outbox } from '../store/outbox.ts';
 
@@ -22,7 +22,6 @@ export type Reminding = {
 };
 
 const PAGE = 500;
-const NO_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Once a day is enough, twice does no harm. @returns how many reminders were announced. */
 export async function remindToCertify(reminding: Reminding): Promise<number> {

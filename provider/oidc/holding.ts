@@ -11,6 +11,7 @@ import {
   holdsNothing,
   NO_RIGHTS,
 } from '../domain/rights.ts';
+import { NO_ID } from '../store/handle.ts';
 import type { Holding, Place, Site } from '../store/holdings.ts';
 import { readHolding } from '../store/holdings.ts';
 import { scopeOf } from '../tenant/scope.ts';
@@ -32,7 +33,7 @@ const latest = new WeakMap<IncomingMessage, Held>();
 const ONE_SECOND = 1_000;
 
 /** No site: what the caisse's staff hold. */
-const NOWHERE: Place = { siteId: '00000000-0000-0000-0000-000000000000' };
+const NOWHERE: Place = { siteId: NO_ID };
 
 /** null: nothing is held there (no such site, every chain dead, account not active). */
 export function heldOn(ctx: Request, accountId: string, place: Place | null): Promise<Held | null> {

@@ -46,7 +46,7 @@ export async function findAccount(
 
 function claimsOf(ctx: KoaContextWithOIDC, held: Held | null, token?: Source): { sub: string } {
   if (!held) throw new errors.InvalidGrant('nothing is held on this site any more');
-  const told = authenticationOf(ctx, token);
+  const told = authenticationOf(token);
   return {
     sub: held.account.id,
     ...siteClaims(scopeOf(ctx.req).caisse, held),
@@ -56,7 +56,7 @@ function claimsOf(ctx: KoaContextWithOIDC, held: Held | null, token?: Source): {
 }
 
 /** Userinfo is asked with an access token, which bears how its person signed in. */
-function authenticationOf(_ctx: KoaContextWithOIDC, token?: Source): Record<string, unknown> {
+function authenticationOf(token?: Source): Record<string, unknown> {
   if (token?.kind !== 'AccessToken') return {};
   const { acr, amr, auth_time } = (token.extra ?? {}) as Record<string, unknown>;
   return { acr, amr, auth_time };

@@ -10,6 +10,9 @@ export type Handle = { readonly caisseId: CaisseId; readonly sql: Knex };
 
 export const handleOf = (sql: Knex, caisseId: CaisseId): Handle => ({ caisseId, sql });
 
+/** The id of nothing: no row has it, and every other comes after it. */
+export const NO_ID = '00000000-0000-0000-0000-000000000000';
+
 /** One transaction per act: the state, its audit line and its outgoing messages, or nothing. */
 export const transaction = <T>(handle: Handle, act: (inside: Handle) => Promise<T>): Promise<T> =>
   handle.sql.transaction((trx) => act({ caisseId: handle.caisseId, sql: trx }));

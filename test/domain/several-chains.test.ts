@@ -4,20 +4,16 @@ import { FEATURES, featureIndex } from '../../policies/catalogue.ts';
 import {
   COLLEGES,
   chainRights,
-  coversJoin,
   EVERYTHING,
   effectiveRights,
   holdsNothing,
   type Link,
   levelOf,
-  NOTHING,
 } from '../../provider/domain/rights.ts';
 import {
-  ALL_COLLEGES,
   chain,
   chainSpecs,
   chains,
-  gives,
   isAdministrator,
   isGiven,
   leavesSomething,
@@ -26,8 +22,6 @@ import {
   NOW,
   told,
   untilOracle,
-  vector,
-  vectorSpec,
 } from './chains.ts';
 
 const check = <T extends [unknown, ...unknown[]]>(property: fc.IProperty<T>): void =>
@@ -116,24 +110,6 @@ describe('several chains', () => {
       fc.property(chainSpecs, (specs) => {
         const all = chains(specs);
         expect(effectiveRights([...all, ...all].reverse(), NOW)).toEqual(effectiveRights(all, NOW));
-      }),
-    );
-  });
-
-  it('cover what each of them leaves, and a vector exactly when each level of it is held for each collège', () => {
-    check(
-      fc.property(chainSpecs, vectorSpec, (specs, asked) => {
-        const rights = effectiveRights(chains(specs), NOW);
-        for (const one of chains(specs))
-          expect(coversJoin(rights, chainRights(one, NOW)?.vector ?? NOTHING)).toBe(true);
-        const expected = Array.from({ length: 31 }, (_, index) => index).every((index) =>
-          ALL_COLLEGES.every((college) =>
-            (['consultation', 'mise_a_jour'] as const).every(
-              (level) => !gives(asked, index, college, level) || isGiven(specs, { index, college, level }),
-            ),
-          ),
-        );
-        expect(coversJoin(rights, vector(asked))).toBe(expected);
       }),
     );
   });

@@ -3,7 +3,7 @@ import { field } from '../../http/forms.ts';
 import { Refusal } from '../../refusal.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { saveConsent } from '../../store/consents.ts';
-import { transaction } from '../../store/handle.ts';
+import { NO_ID, transaction } from '../../store/handle.ts';
 import { readHolding } from '../../store/holdings.ts';
 import { lookOf } from '../../tenant/look.ts';
 import { finish, formTargets, type Interaction, leadOn, pending } from '../interaction.ts';
@@ -41,9 +41,8 @@ async function decide(ctx: Context, interaction: Interaction, given: boolean): P
 async function show(ctx: Context, web: Web, interaction: Interaction): Promise<void> {
   const { caisse, store } = scopeFor(ctx);
   const { accountId, siteId } = interaction;
-  const nowhere = '00000000-0000-0000-0000-000000000000';
   const holding =
-    accountId === null ? null : await readHolding(store, accountId, { siteId: siteId ?? nowhere });
+    accountId === null ? null : await readHolding(store, accountId, { siteId: siteId ?? NO_ID });
   if (!holding) throw new Refusal('interaction_expired');
   const { account, site } = holding;
   web.send(
