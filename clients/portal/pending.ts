@@ -17,7 +17,8 @@ export type PendingSignIn = {
 
 export type PendingSignIns = ReturnType<typeof createPendingSignIns>;
 
-export const SIGN_IN_LIFE_MS = 30 * 60_000;
+/** As long as the issuer keeps a sign-in that was begun: whoever comes back from it is still expected. */
+export const SIGN_IN_LIFE_MS = 60 * 60_000;
 const MOST_PENDING = 20_000;
 
 type Kept = PendingSignIn & { readonly binding: string; readonly until: number };
