@@ -23,6 +23,7 @@ import {
   writeAll,
   writePlace,
 } from '../support/tenancy-world.ts';
+import { makeWorld } from '../support/world.ts';
 
 const HERE = 'ici';
 const ELSEWHERE = 'ailleurs';
@@ -208,6 +209,31 @@ describe('where the neighbour alone has such a row', () => {
     const ids = sameIds();
     await writeAll(neighbour, ids, ELSEWHERE);
     expect(await artifacts.insertArtifactOnce(here, artifactsOf(ids, HERE).token)).toBe(true);
+  });
+
+  test('findPendingEmail and settleEmail do not see the address asked for there', async () => {
+    const ids = sameIds();
+    await writeAll(neighbour, ids, ELSEWHERE);
+    await beginChange(neighbour, ids);
+    await writeAccount(here, ids, HERE);
+    expect(await changes.findPendingEmail(neighbour, ids.accountId)).toBe('new@essai.test');
+    expect(await changes.findPendingEmail(here, ids.accountId)).toBeNull();
+    const { accountId, email } = sameIds();
+    await makeWorld(neighbour, () => NOW).account({ id: accountId, email });
+    const settled = { accountId: ids.accountId, email, now: NOW, pending: false };
+    expect(await changes.settleEmail(here, settled)).toBe('settled');
+  });
+
+  test('administers counts no role and no delegation of the neighbour', async () => {
+    const there = makeWorld(neighbour, () => NOW);
+    const agent = await there.account({ staffRole: 'agent' });
+    const { accountId: administrator } = await there.administrator(1);
+    const manager = await there.account();
+    await there.join(await there.cabinet(), manager, 'manager');
+    for (const id of [agent, administrator, manager]) {
+      expect(await factors.administers(neighbour, id, NOW)).toBe(true);
+      expect(await factors.administers(here, id, NOW)).toBe(false);
+    }
   });
 
   test('a session ended there is saved here', async () => {
