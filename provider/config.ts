@@ -8,21 +8,21 @@
  * | `DATABASE_URL` | embedded PostgreSQL | `postgres://…`, PostgreSQL ≥ 15; required in production |
  * | `PORT` | `3000` | port of the provider |
  * | `CAISSE_ID_HOST` | `127.0.0.1`, in production `0.0.0.0` | address to listen on |
- * | `CAISSE_ID_PUBLIC_ORIGIN` | `http://localhost:<PORT>` | origin of the issuers told apart by their path; required in production, https |
+ * | `CAISSE_ID_PUBLIC_ORIGIN` | `http://localhost:<PORT>` | origin of the issuers that are told apart by their path; required in production, https |
  * | `CAISSE_ID_TRUSTED_PROXIES` | `0` | number of proxies in front, whose `X-Forwarded-*` headers are believed; required in production |
- * | `CAISSE_ID_ENCRYPTION_KEY` | made in `.data/encryption.key` | 32 bytes in base64; required in production (`openssl rand -base64 32`) |
- * | `CAISSE_ID_PREVIOUS_ENCRYPTION_KEY` | none | the former key while a rotation lasts: still opens, no longer seals |
- * | `CAISSE_ID_DATABASE_POOL_SIZE` | `10` | most connections of one process |
- * | `CAISSE_ID_ARGON2_CONCURRENCY` | processors − 1, at least 1 | passwords hashed at once |
- * | `CAISSE_ID_BACKCHANNEL_ALLOWED_HOSTS` | in development the demo services | private `host` or `host:port`, separated by commas, that back-channel logout may reach |
- * | `CAISSE_ID_LOG_LEVEL` | `info`, in tests `silent` | `trace` `debug` `info` `warn` `error` `fatal` `silent` |
+ * | `CAISSE_ID_ENCRYPTION_KEY` | made in `.data/encryption.key` | 32 bytes in base64; required in production |
+ * | `CAISSE_ID_PREVIOUS_ENCRYPTION_KEY` | none | the former key while it is being replaced: still opens, no longer seals |
+ * | `CAISSE_ID_DATABASE_POOL_SIZE` | `10` | most connections of one process, beside one that listens for changes |
+ * | `CAISSE_ID_ARGON2_CONCURRENCY` | processors − 1, at least 1 | passwords hashed at once, 46 MiB each |
+ * | `CAISSE_ID_BACKCHANNEL_ALLOWED_HOSTS` | in development the demo's services | private `host` or `host:port`, separated by commas, that back-channel logout may reach |
+ * | `CAISSE_ID_LOG_LEVEL` | `info`, in tests `silent` | `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent` |
  * | `CAISSE_ID_SMTP_URL` | none: mails are kept and shown on `/dev` | `smtps://user:password@host:465`, or `smtp://` with STARTTLS; required in production |
  * | `CAISSE_ID_MAIL_FROM` | `ne-pas-repondre@caisse-id.test` | sender of the mails of caisses that have none of their own; required in production |
- * | `CAISSE_ID_SMS_URL` | none: SMS are kept and shown on `/dev` | where SMS are handed over (provider/delivery/sms-http.ts says how); required in production, https |
+ * | `CAISSE_ID_SMS_URL` | none: SMS are kept and shown on `/dev` | where SMS are handed over, as `provider/delivery/sms-http.ts` documents; required in production, https |
  * | `CAISSE_ID_SMS_TOKEN` | none | bearer token for it, at least 16 characters; required with it |
- * | `CAISSE_ID_DEMO` | `true` in development | seeded caisses, `/dev`, portal and API; refused in production |
- * | `CAISSE_ID_PORTAL_PORT` | `3001` | port of the demo portal |
- * | `CAISSE_ID_API_PORT` | `3002` | port of the demo API |
+ * | `CAISSE_ID_DEMO` | `true` in development | the demo; refused in production |
+ * | `CAISSE_ID_PORTAL_PORT` | `3001` | port of the demo's portal |
+ * | `CAISSE_ID_API_PORT` | `3002` | port of the demo's API |
  */
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -128,4 +128,16 @@ test('hosts of the back channel are read with and without a port', () => {
     'portail.interne',
     '10.0.0.7:8443',
   ]);
+});
+
+test('README tells every variable as the code that reads them does', () => {
+  const text = (path: string) => readFileSync(join(import.meta.dirname, '..', path), 'utf8');
+  const rowsOf = (part: string) =>
+    [...part.matchAll(/^(?: \* )?(\| `[A-Z_]+` \|.*)$/gm)].map(([, row]) => row);
+  const readme = text('README.md').split('## Configuration')[1]?.split('\n## ')[0] ?? '';
+  const [docstring = '', code = ''] = text('provider/config.ts').split('\n */');
+  expect(rowsOf(readme)).toEqual(rowsOf(docstring));
+  const told = rowsOf(docstring).map((row) => /[A-Z_]+/.exec(row ?? '')?.[0]);
+  const read = new Set(code.match(/\b(NODE_ENV|DATABASE_URL|PORT|CAISSE_ID_[A-Z_]+)\b/g));
+  expect(told.toSorted()).toEqual([...read].toSorted());
 });
