@@ -35,9 +35,9 @@ const newAddress = (): string => `192.0.2.${++addresses}`;
 
 type Form = { readonly url: string; readonly cookie: string };
 
-async function openForm(): Promise<Form> {
+async function openForm(at = issuer): Promise<Form> {
   const visitor = new Visitor();
-  const page = await visitor.get((await request(issuer, 'portail')).url);
+  const page = await visitor.get((await request(at, 'portail')).url);
   expect(page.status).toBe(200);
   return { url: page.url, cookie: visitor.cookiesFor(page.url) };
 }
@@ -152,6 +152,17 @@ describe('guesses spread out', () => {
       422: 2,
       429: 2,
     });
+  });
+
+  test('at one caisse leave the address its tries at another, and it is nowhere in clear', async () => {
+    const address = newAddress();
+    const elsewhere = await openForm(app.issuerOf('nord-ouest'));
+    await typeIn(await openForm(), { email: 'a@essai.test', address });
+    await countUpTo('sign_in_address', TRIES_PER_ADDRESS);
+    expect((await typeIn(await openForm(), { email: 'b@essai.test', address })).status).toBe(429);
+    expect((await typeIn(elsewhere, { email: 'b@essai.test', address })).status).toBe(422);
+    const keys = await app.database.knex('throttle').pluck('key');
+    expect(keys.filter((key) => key.includes(address))).toEqual([]);
   });
 
   test('over many addresses on one account meet the limit of the account', async () => {
