@@ -221,6 +221,7 @@ describe('where the neighbour alone has such a row', () => {
     const { accountId, email } = sameIds();
     await makeWorld(neighbour, () => NOW).account({ id: accountId, email });
     const settled = { accountId: ids.accountId, email, now: NOW, pending: false };
+    expect(await changes.settleEmail(here, { ...settled, accountId: randomUUID() })).toBe('not_waiting');
     expect(await changes.settleEmail(here, settled)).toBe('settled');
   });
 
