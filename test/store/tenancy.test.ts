@@ -6,7 +6,7 @@ import * as artifacts from '../../provider/store/artifacts.ts';
 import * as certifications from '../../provider/store/certifications.ts';
 import { findConsentedScopes, saveConsent } from '../../provider/store/consents.ts';
 import { findGates } from '../../provider/store/gates.ts';
-import type { Handle } from '../../provider/store/handle.ts';
+import { type Handle, NO_ID } from '../../provider/store/handle.ts';
 import * as links from '../../provider/store/links.ts';
 import * as factors from '../../provider/store/second-factors.ts';
 import * as sessions from '../../provider/store/sessions.ts';
@@ -58,10 +58,16 @@ const READINGS: readonly (readonly [string, Act, unknown])[] = [
   ['findConsentedScopes', (s, { accountId, clientId }) => findConsentedScopes(s, accountId, clientId), []],
   ['findLink', (s, { token }) => links.findLink(s, 'certification', token, NOW), undefined],
   ['liveLinkSince', (s, { accountId }) => certifications.liveLinkSince(s, accountId, NOW), undefined],
+  ['listCertified', (s, ids) => certifiedAs(s, ids), []],
   ['findSecondFactor', (s, { accountId }) => factors.findSecondFactor(s, accountId), undefined],
   ['findRecoveryHash', (s, { accountId }) => factors.findRecoveryHash(s, accountId, 3), undefined],
   ['countRecoveryCodes', (s, { accountId }) => factors.countRecoveryCodes(s, accountId), 0],
 ];
+
+const certifiedAs = async (s: Handle, { accountId }: Ids) => {
+  const window = { from: 0, before: NOW, after: NO_ID, limit: 10_000 };
+  return (await certifications.listCertified(s, window)).filter(({ id }) => id === accountId);
+};
 
 /** A change, and what it answers where only the neighbour has anything. */
 const CHANGES: readonly (readonly [string, Act, unknown])[] = [
