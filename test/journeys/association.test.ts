@@ -8,6 +8,7 @@ import {
   letters,
   valueOn,
 } from '../support/enrolment.ts';
+import { addFactor } from '../support/second-factor.ts';
 import {
   chooseOn,
   claimsOf,
@@ -131,6 +132,24 @@ describe('another site joins an account', () => {
 });
 
 describe('nobody gets a site', () => {
+  test('by the password alone of somebody who has a second factor: he signs in whole, then confirms', async () => {
+    const owner = await app.world().administrator(1);
+    const { application } = await addFactor(app, owner.email);
+    const held = await newLetters();
+    const visitor = new Visitor();
+    const second = await identifyForAssociation(visitor, issuer, held);
+    const page = await associateOn(visitor, second, { email: owner.email, password: PASSWORD });
+    expect(page.url).toContain('/connexion/');
+    expect(await rootsOn(held)).toEqual([]);
+
+    const step = await signInOn(visitor, page, owner.email);
+    expect(step.url).toMatch(/\/code$/);
+    const confirm = await visitor.post(step.url, { code: application.next() });
+    expect(confirm.url).toContain('/associer-un-site/compte');
+    await associateOn(visitor, confirm, { confirm: owner.accountId });
+    expect(await rootsOn(held)).toEqual([owner.accountId]);
+  });
+
   test.each([
     ['a wrong password', { password: 'Faux-Mot-2026' }],
     ['an unknown address', { email: 'personne@essai.test' }],

@@ -5,6 +5,7 @@ import { field, queryField } from '../../http/forms.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import { type Account, findAccount } from '../../store/accounts.ts';
 import { appendAudit } from '../../store/audit.ts';
+import { findGates } from '../../store/gates.ts';
 import type { Ticket } from '../../store/tickets.ts';
 import { lookOf } from '../../tenant/look.ts';
 import { verifyCredentials } from '../credentials.ts';
@@ -69,7 +70,7 @@ async function submit(ctx: Context, web: Web): Promise<void> {
   const errors = missing(email, password);
   if (errors.length > 0) return show(ctx, web, { ticket, email, errors });
   const verified = await verifyCredentials(scopeFor(ctx), { email, password });
-  if (verified.kind === 'verified') return conclude(ctx, web, ticket, verified.accountId);
+  if (verified.kind === 'verified') return proven(ctx, web, ticket, verified.accountId);
   if (verified.kind === 'throttled') {
     await audit(ctx, 'sign_in_throttled');
     ctx.set('Retry-After', String(verified.seconds));
@@ -77,6 +78,15 @@ async function submit(ctx: Context, web: Web): Promise<void> {
   }
   await audit(ctx, 'sign_in_failed', verified.accountId);
   show(ctx, web, { ticket, email, errors: [REFUSED] });
+}
+
+/** A password is half a proof for whoever has a second factor: he signs in whole, and comes back to confirm. */
+async function proven(ctx: Context, web: Web, ticket: Ticket, accountId: string): Promise<void> {
+  const gates = await findGates(scopeFor(ctx).store, accountId);
+  if (!gates?.secondFactorSince) return conclude(ctx, web, ticket, accountId);
+  ctx.set('Cache-Control', 'no-store');
+  ctx.status = 303;
+  ctx.redirect(web.interactions.signInFirst(ctx, PATH));
 }
 
 function audit(
