@@ -5,7 +5,7 @@ import Koa, { type Context, type Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { makeEnforcer } from '../policies/enforcer.ts';
 import type { Config } from './config.ts';
-import { makeSealer, type Random, type Sealer } from './domain/seal.ts';
+import type { Random, Sealer } from './domain/seal.ts';
 import { type Front, findCaisse, handToProtocol, type IssuerFor, ownOrigin } from './front.ts';
 import { makeAssets } from './http/assets.ts';
 import { boundary } from './http/boundary.ts';
@@ -27,6 +27,7 @@ import { secondFactorRoutes } from './journeys/second-factor/routes.ts';
 import { signInRoutes } from './journeys/sign-in/routes.ts';
 import { siteSelectionRoutes } from './journeys/site-selection/routes.ts';
 import type { Web } from './journeys/web.ts';
+import { sealerFrom } from './key-ring.ts';
 import { makeInteractions } from './oidc/interactions.ts';
 import { type Issuers, openIssuers } from './oidc/issuers.ts';
 import type { Issuer } from './oidc/provider.ts';
@@ -83,7 +84,7 @@ const JOURNEYS = [
 
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, sql, now, log } = options;
-  const sealer = sealerOf(options);
+  const sealer = sealerFrom(config, options.random);
   const shared = new URL(config.publicOrigin);
   const directory = await openDirectory(sql, {
     sharedHost: shared.host,
@@ -125,14 +126,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   };
 }
-
-const sealerOf = ({ config, random }: AppOptions): Sealer =>
-  makeSealer(
-    config.previousEncryptionKey
-      ? [config.encryptionKey, config.previousEncryptionKey]
-      : [config.encryptionKey],
-    random,
-  );
 
 /** A caisse changed by any process is read again here; requests under way keep what they began with. */
 function followChanges(

@@ -4,11 +4,12 @@ import type { Config } from './config.ts';
 import type { MailPort, Ports, Sender, SmsPort } from './delivery/ports.ts';
 import { openSms } from './delivery/sms-http.ts';
 import { openSmtp } from './delivery/smtp.ts';
-import { makeSealer, type Random, type Sealer } from './domain/seal.ts';
+import type { Random, Sealer } from './domain/seal.ts';
 import { remindToCertify } from './jobs/certify.ts';
 import { type Sending, sendDueMessages } from './jobs/send-messages.ts';
 import { startWorker, type Worker } from './jobs/worker.ts';
 import { type LetterWriting, writeCodeLetters } from './jobs/write-code-letters.ts';
+import { sealerFrom } from './key-ring.ts';
 import { listCaisses } from './store/caisses.ts';
 import type { Database } from './store/database.ts';
 import { handleOf } from './store/handle.ts';
@@ -134,8 +135,8 @@ type Reminding = Pick<MessagingOptions, 'sql' | 'sealer' | 'now' | 'log'> & { re
 
 /** Starts sending in this process; `stop()` waits for what is on its way. */
 export function startMessaging({ config, sql, now, random, log }: MessagingStart): Worker {
-  const { encryptionKey, previousEncryptionKey: previous, mailFrom } = config;
-  const sealer = makeSealer(previous ? [encryptionKey, previous] : [encryptionKey], random);
+  const { mailFrom } = config;
+  const sealer = sealerFrom(config, random);
   const waysOut = openWaysOut(config, { sql, sealer, now });
   const sending = openSending({ sql, sealer, now, log, mailFrom, ports: waysOut.ports });
   const writing = openLetterWriting({ sql, sealer, random, now });

@@ -5,7 +5,8 @@ import type { Logger } from 'pino';
 import { createApi } from '../../clients/api/api.ts';
 import { createPortal } from '../../clients/portal/portal.ts';
 import type { Config } from '../config.ts';
-import { makeSealer, type Random, type Sealer } from '../domain/seal.ts';
+import type { Random, Sealer } from '../domain/seal.ts';
+import { sealerFrom } from '../key-ring.ts';
 import { StartRefused } from '../start-refused.ts';
 import { listDsnAlerts } from '../store/adherents.ts';
 import { listCaisses } from '../store/caisses.ts';
@@ -45,7 +46,7 @@ export type Demo = {
 export async function openDemo(options: DemoOptions): Promise<Demo> {
   const { sql, log } = options;
   const addresses = demoAddresses(options.config);
-  const sealer = sealerOf(options);
+  const sealer = sealerFrom(options.config, options.random);
   await fillDemo(options, sealer);
   const caisses = await openCaisses(sql, sealer);
   const portal = portalOf(caisses, addresses, options);
@@ -69,14 +70,9 @@ export async function openDemo(options: DemoOptions): Promise<Demo> {
 export async function fillDemo(options: Omit<DemoOptions, 'log' | 'cacheDirectory'>, sealer?: Sealer) {
   const { config, sql, now, random } = options;
   const addresses = demoAddresses(config);
-  const make = { sealer: sealer ?? sealerOf(options), random, now: now() };
+  const make = { sealer: sealer ?? sealerFrom(config, random), random, now: now() };
   if ((await listCaisses(sql)).length > 0) return followAddresses(sql, { addresses, make });
   await seedDemo(sql, { addresses, make, passwords: await makePasswordHasher(1) });
-}
-
-function sealerOf({ config, random }: Pick<DemoOptions, 'config' | 'random'>): Sealer {
-  const { encryptionKey, previousEncryptionKey } = config;
-  return makeSealer(previousEncryptionKey ? [encryptionKey, previousEncryptionKey] : [encryptionKey], random);
 }
 
 async function openCaisses(sql: Database, sealer: Sealer): Promise<OpenCaisse[]> {
