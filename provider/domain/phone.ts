@@ -67,6 +67,3 @@ export function countryOfPhone(e164: string): PhoneCountry {
   const country = parsePhoneNumberFromString(e164)?.country ?? 'FR';
   return isPhoneCountry(country) ? country : country === 'BL' ? 'GP' : 'FR';
 }
-
-/** Enough to know it again, and no more: « •• •• •• •• 78 ». */
-export const maskPhone = (e164: string): string => `•• •• •• •• ${e164.slice(-2)}`.replaceAll(' ', '\u00a0');

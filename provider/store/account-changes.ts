@@ -69,13 +69,6 @@ export const findPendingEmail = async (
   (await sql('account').first('pending_email').where({ caisse_id: caisseId, id: accountId }))
     ?.pending_email ?? null;
 
-export async function isEmailTaken({ caisseId, sql }: Handle, email: string): Promise<boolean> {
-  const row = await sql('account')
-    .first('id')
-    .where({ caisse_id: caisseId, email_key: emailKey(email) });
-  return row !== undefined;
-}
-
 /**
  * Gives the account an address and makes it active. `pending`: only while it waits for that address; otherwise from
  * whatever address it has (a change undone). @returns `taken` when another account has it by now.

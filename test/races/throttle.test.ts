@@ -96,7 +96,7 @@ describe('200 wrong passwords at once over two processes', () => {
     expect(Number(right.headers['retry-after'])).toBeGreaterThan(0);
     expect(Number(right.headers['retry-after'])).toBeLessThanOrEqual(300);
     expect(readableText(right)).toMatch(
-      /Trop d’essais Par sécurité, la connexion est suspendue. Réessayez dans 5 minutes\./,
+      /Trop d’essais Par sécurité, les essais sont suspendus. Réessayez dans 5 minutes\./,
     );
     expect(right.text).toContain(`value="${email}"`);
     expect(right.text).not.toContain(PASSWORD);

@@ -49,7 +49,6 @@ const READINGS: readonly (readonly [string, Act, unknown])[] = [
   ['findGates', (s, { accountId }) => findGates(s, accountId), undefined],
   ['findSessionAccount', (s, { accountId }) => sessions.findSessionAccount(s, accountId), undefined],
   ['findPasswordHash', (s, { accountId }) => changes.findPasswordHash(s, accountId), null],
-  ['isEmailTaken', (s, { email }) => changes.isEmailTaken(s, email), false],
   ['findArtifact', (s, { grantId }) => artifacts.findArtifact(s, 'Grant', grantId, NOW), undefined],
   ['findSessionByUid', (s, { sessionUid }) => artifacts.findSessionByUid(s, sessionUid, NOW), undefined],
   ['findGrantId', (s, ids) => artifacts.findGrantId(s, { ...ids, until: NOW }), undefined],

@@ -1,5 +1,5 @@
 /** A new password for whoever types the current one; every other session of the account ends in the same act. */
-import { findPasswordHash, setPassword } from '../../store/account-changes.ts';
+import { setPassword } from '../../store/account-changes.ts';
 import type { Account } from '../../store/accounts.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { transaction } from '../../store/handle.ts';
@@ -15,9 +15,6 @@ export type PasswordChange = {
   readonly from: string;
   readonly password: string;
 };
-
-export const currentHash = ({ store }: Scope, { id }: Account): Promise<string | null> =>
-  findPasswordHash(store, id);
 
 /** @returns the sessions that ended; null when the account changed in the meantime, and nothing was done. */
 export async function changePassword(

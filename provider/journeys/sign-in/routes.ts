@@ -4,6 +4,7 @@ import type { FieldError, Notice } from '../../http/screens.ts';
 import { lookOf } from '../../tenant/look.ts';
 import { secondStepPathOf } from '../dispatch.ts';
 import { finish, formTargets, type Interaction, leadOn, pending } from '../interaction.ts';
+import { tooManyTries } from '../limits.ts';
 import { waysIn } from '../ways-in.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { signIn } from './sign-in.ts';
@@ -68,7 +69,7 @@ async function submit(ctx: Context, web: Web): Promise<void> {
   }
   if (outcome.kind === 'refused') return show(ctx, web, interaction, { email, errors: [REFUSED] });
   ctx.set('Retry-After', String(outcome.seconds));
-  show(ctx, web, interaction, { email, status: 429, notice: throttled(outcome.seconds) });
+  show(ctx, web, interaction, { email, status: 429, notice: tooManyTries(outcome.seconds) });
 }
 
 const REFUSED: FieldError = {
@@ -85,16 +86,6 @@ function missing(email: string, password: string): FieldError[] {
     errors.push({ field: 'password', message: 'Ce mot de passe est trop long.' });
   }
   return errors;
-}
-
-function throttled(seconds: number): Notice {
-  const minutes = Math.ceil(seconds / 60);
-  const wait = minutes === 1 ? 'une minute' : `${minutes}\u00a0minutes`;
-  return {
-    kind: 'warning',
-    title: 'Trop d’essais',
-    text: `Par sécurité, la connexion est suspendue. Réessayez dans ${wait}.`,
-  };
 }
 
 type Shown = {
