@@ -15,11 +15,14 @@ import { requireOwnOrigin } from './http/origin.ts';
 import { makeSendPage, type SendPage } from './http/page.ts';
 import { makeRenderer, VIEWS_DIRECTORY } from './http/render.ts';
 import { accountRoutes } from './journeys/account/routes.ts';
+import { cabinetRoutes } from './journeys/cabinet/routes.ts';
 import { certificationRoutes } from './journeys/certification/routes.ts';
 import { consentRoutes } from './journeys/consent/routes.ts';
+import { delegationRoutes } from './journeys/delegation/routes.ts';
 import { enrolmentRoutes } from './journeys/enrolment/routes.ts';
 import { showError } from './journeys/error-page.ts';
 import { homeRoutes } from './journeys/home/routes.ts';
+import { invitationRoutes } from './journeys/invitation/routes.ts';
 import { nextStepTo } from './journeys/next-step.ts';
 import { provisionalRoutes } from './journeys/provisional/routes.ts';
 import { recoveryRoutes } from './journeys/recovery/routes.ts';
@@ -80,6 +83,9 @@ const JOURNEYS = [
   enrolmentRoutes,
   recoveryRoutes,
   accountRoutes,
+  invitationRoutes,
+  delegationRoutes,
+  cabinetRoutes,
 ];
 
 export async function createApp(options: AppOptions): Promise<App> {
@@ -105,7 +111,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const changes = await followChanges(options, directory, issuers);
   // Refuses to start with a policy that would let in what it should not.
-  await makeEnforcer();
+  const enforcer = await makeEnforcer();
   const scopeFor = await scopeMaker(options, sealer);
 
   const koa = new Koa({ proxy: config.trustedProxies > 0, maxIpsCount: config.trustedProxies });
@@ -115,7 +121,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   koa.use(assets.middleware);
   for (const middleware of options.before ?? []) koa.use(middleware);
   koa.use(findCaisse({ directory, issuers, issuerFor, scopeFor }));
-  koa.use(journeys({ send, interactions: makeInteractions((ctx) => issuerFor.get(ctx.req) as Issuer) }));
+  const interactions = makeInteractions((ctx) => issuerFor.get(ctx.req) as Issuer);
+  koa.use(journeys({ send, interactions, enforcer }));
   koa.use(handToProtocol(issuerFor));
   return {
     koa,

@@ -12,6 +12,9 @@ export type RefusalCode =
   | 'too_many_attempts'
   | 'busy'
   | 'site_not_held'
+  | 'not_administrator'
+  | 'beyond_giver'
+  | 'changed_meanwhile'
   | 'database_away';
 
 /** A business refusal: thrown anywhere, rendered once. `facts` hold nothing secret: they may reach the logs. */

@@ -88,7 +88,7 @@ function accountOf(person: Omit<Person, 'shows'>, { chance, now }: Making): Demo
   };
 }
 
-type Enrolment = NewDelegation & { readonly kind: 'enrolment' };
+type Enrolment = Extract<NewDelegation, { kind: 'enrolment' }> & { readonly granteeAccountId: string };
 
 const placeOf = (site: NewSite) => ({ adherentId: site.adherent.id, siteId: site.id });
 

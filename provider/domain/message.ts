@@ -16,6 +16,20 @@ type Person = { readonly givenName: string; readonly familyName: string };
 /** An address on the caisse's own issuer, never made from a request's Host. */
 type WithLink = { readonly link: string };
 
+/** What a mail about a delegation tells. */
+export type DelegationTold = {
+  readonly raisonSociale: string;
+  readonly identifiant: string;
+  readonly sites: readonly { readonly name: string; readonly siret: string }[];
+  /** Name of who gives: a person or a firm. */
+  readonly giver: string;
+  readonly from: Instant;
+  /** The midnight after the last day; null: no end. */
+  readonly to: Instant | null;
+  /** One line a right. */
+  readonly rights: readonly string[];
+};
+
 export type Mail =
   /** Enrolment: certifies the address and activates the account. */
   | MailOf<'activation', Person & WithLink & { readonly raisonSociale: string; readonly siret: string }>
@@ -43,7 +57,62 @@ export type Mail =
   /** From My account: names or telephones; where the person is signed in; what a service held. */
   | MailOf<'contact_changed', Person>
   | MailOf<'session_ended', Person>
-  | MailOf<'access_ended', Person>;
+  | MailOf<'access_ended', Person>
+  /** To whom somebody delegates, invites to a firm or hands a site over: accepts or refuses by the link. */
+  | MailOf<
+      'delegation_invitation',
+      DelegationTold &
+        WithLink & {
+          readonly kind: 'user' | 'cabinet' | 'succession';
+          /** Of the kind `cabinet`. */
+          readonly cabinetName: string | null;
+        }
+    >
+  | MailOf<'member_invitation', WithLink & { readonly cabinetName: string; readonly inviter: string }>
+  /** To the administrator who invited: somebody accepted, he has the last word. The link leads to a page that signs him in. */
+  | MailOf<
+      'delegation_to_confirm',
+      Person & DelegationTold & WithLink & { readonly beneficiary: string; readonly beneficiaryEmail: string }
+    >
+  /** To the beneficiary: his rights stand. The link leads to the sign-in. */
+  | MailOf<'delegation_opened', Person & DelegationTold & { readonly link: string | null }>
+  /** To the administrator: who was invited declines. */
+  | MailOf<'delegation_declined', Person & DelegationTold & { readonly beneficiaryEmail: string }>
+  /** To the beneficiary: the administrator does not confirm, or takes the invitation back. */
+  | MailOf<'delegation_denied', DelegationTold>
+  | MailOf<'delegation_withdrawn', DelegationTold>
+  /** To the beneficiary, person or firm’s manager: `before` and `after`, as lines. */
+  | MailOf<
+      'delegation_modified',
+      Person & DelegationTold & { readonly before: readonly string[]; readonly after: readonly string[] }
+    >
+  | MailOf<
+      'delegation_turned',
+      Person & DelegationTold & { readonly turn: 'suspended' | 'resumed' | 'closed' | 'renewed' }
+    >
+  /** 30 and 7 days before an end date, to both sides. */
+  | MailOf<
+      'delegation_ending',
+      Person & {
+        readonly side: 'giver' | 'beneficiary';
+        readonly days: number;
+        readonly ending: readonly {
+          /** The other side: the beneficiary’s or the giver’s name. */
+          readonly other: string;
+          readonly raisonSociale: string;
+          readonly siteName: string;
+          /** The last instant’s day counts: the midnight after the last day. */
+          readonly to: Instant;
+        }[];
+        readonly link: string | null;
+      }
+    >
+  | MailOf<'member_left', Person & { readonly cabinetName: string }>
+  /** To both: the one who handed the site over, and his successor. */
+  | MailOf<
+      'site_handed_over',
+      Person & DelegationTold & { readonly side: 'former' | 'successor'; readonly other: string }
+    >;
 
 /** « 123456 est votre code… », last line `@host #code` so that phones fill it in. */
 export type Sms = {

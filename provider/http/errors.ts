@@ -52,6 +52,21 @@ const REFUSALS: Readonly<Record<RefusalCode, ErrorText>> = {
     heading: 'Site non accessible',
     text: 'Vous n’avez pas, ou plus, de droits sur ce site déclarant.',
   },
+  not_administrator: {
+    status: 403,
+    heading: 'Réservé aux administrateurs',
+    text: 'Seul un administrateur de ce site peut en gérer les droits d’accès. Adressez-vous à lui.',
+  },
+  beyond_giver: {
+    status: 403,
+    heading: 'Droits insuffisants',
+    text: 'Ces droits dépassent, en ce moment, ceux de la personne ou du cabinet qui les donne. Rien n’a été changé.',
+  },
+  changed_meanwhile: {
+    status: 409,
+    heading: 'Modifié entre-temps',
+    text: 'Quelqu’un d’autre vient de modifier ces droits. Rien n’a été changé par vous : revenez à la liste pour voir où ils en sont.',
+  },
   database_away: {
     status: 503,
     heading: 'Service momentanément indisponible',

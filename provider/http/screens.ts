@@ -4,8 +4,14 @@
  */
 
 import type { AccountScreens } from './screens-account.ts';
+import type { CabinetScreens } from './screens-cabinet.ts';
 import type { CertificationScreens } from './screens-certification.ts';
+import type { ClosingScreens } from './screens-closing.ts';
 import type { EnrolmentScreens } from './screens-enrolment.ts';
+import type { GivingScreens } from './screens-giving.ts';
+import type { InvitationScreens } from './screens-invitation.ts';
+import type { ListScreens } from './screens-list.ts';
+import type { PortfolioScreens } from './screens-portfolio.ts';
 import type { RecoveryScreens } from './screens-recovery.ts';
 import type { SecondFactorScreens } from './screens-second-factor.ts';
 
@@ -138,7 +144,13 @@ export type Screens = EnrolmentScreens &
   RecoveryScreens &
   AccountScreens &
   CertificationScreens &
-  SecondFactorScreens & {
+  SecondFactorScreens &
+  ListScreens &
+  GivingScreens &
+  InvitationScreens &
+  ClosingScreens &
+  CabinetScreens &
+  PortfolioScreens & {
     'sign-in/form': SignInLocals;
     'site-selection/list': SiteSelectionLocals;
     'consent/form': ConsentLocals;

@@ -1,11 +1,17 @@
 /** What every journey's routes are given. */
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import type { Enforcer } from '../../policies/enforcer.ts';
 import type { SendPage } from '../http/page.ts';
 import { type Scope, scopeOf } from '../tenant/scope.ts';
 import type { Interactions } from './interaction.ts';
 
-export type Web = { readonly send: SendPage; readonly interactions: Interactions };
+export type Web = {
+  readonly send: SendPage;
+  readonly interactions: Interactions;
+  /** The policy: who may use a feature, who may act on a delegation. */
+  readonly enforcer: Enforcer;
+};
 
 export type Routes = (router: Router, web: Web) => void;
 

@@ -47,7 +47,24 @@ export type AuditKind =
   | 'session_ended'
   | 'service_access_ended'
   | 'code_letter_asked'
-  | 'code_letter_sent';
+  | 'code_letter_sent'
+  | 'delegation_given'
+  | 'delegation_accepted'
+  | 'delegation_refused'
+  | 'delegation_confirmed'
+  | 'delegation_denied'
+  | 'delegation_sent_again'
+  | 'delegation_withdrawn'
+  | 'delegation_modified'
+  | 'delegation_suspended'
+  | 'delegation_resumed'
+  | 'delegation_closed'
+  | 'delegation_renewed'
+  | 'delegation_end_reminded'
+  | 'site_handed_over'
+  | 'member_invited'
+  | 'member_joined'
+  | 'member_left';
 
 export type AuditEvent = {
   readonly kind: AuditKind;

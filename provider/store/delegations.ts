@@ -8,12 +8,13 @@ type Place = { readonly adherentId: string; readonly siteId: string };
 
 /** Who gives to whom, by kind; the database refuses any other shape. */
 export type Parties =
-  | { readonly kind: 'enrolment'; readonly granteeAccountId: string }
+  | { readonly kind: 'enrolment'; readonly granteeAccountId: string | null }
   | {
       readonly kind: 'user';
       readonly parentId: string;
       readonly grantorAccountId: string;
-      readonly granteeAccountId: string;
+      /** null until whoever was invited holds it. */
+      readonly granteeAccountId: string | null;
     }
   | {
       readonly kind: 'cabinet';
@@ -38,6 +39,9 @@ export type NewDelegation = Parties &
     readonly status: LinkStatus;
     readonly from: Instant;
     readonly to: Instant | null;
+    readonly invitationId?: string | null;
+    /** Of an enrolment: the one that it takes the place of. */
+    readonly succeedsId?: string | null;
   };
 
 export async function insertDelegations(
@@ -57,6 +61,8 @@ export async function insertDelegations(
     status: delegation.status,
     effective_at: timestamp(delegation.from),
     ends_at: delegation.to === null ? null : timestamp(delegation.to),
+    invitation_id: delegation.invitationId ?? null,
+    succeeds_id: delegation.succeedsId ?? null,
     created_at: timestamp(now),
   }));
   await sql.batchInsert('delegation', rows, 500);

@@ -16,3 +16,6 @@ export const NO_ID = '00000000-0000-0000-0000-000000000000';
 /** One transaction per act: the state, its audit line and its outgoing messages, or nothing. */
 export const transaction = <T>(handle: Handle, act: (inside: Handle) => Promise<T>): Promise<T> =>
   handle.sql.transaction((trx) => act({ caisseId: handle.caisseId, sql: trx }));
+
+/** Whether the text could be an id of ours: the database refuses to compare with anything else. */
+export const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);

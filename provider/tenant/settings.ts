@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 const color = z.string().regex(/^#[0-9a-f]{6}$/i);
+const label = z.string().trim().min(1).max(40);
 
 /** What a caisse decides for itself, kept in the database and changed without a restart. Unknown members are dropped. */
 export const SettingsSchema = z.object({
@@ -37,6 +38,20 @@ export const SettingsSchema = z.object({
   codeLetters: z
     .object({ perDay: z.int().min(0).max(5).default(1), perMonth: z.int().min(0).max(10).default(3) })
     .default({ perDay: 1, perMonth: 3 }),
+  /** Delegations: how long an invitation waits, whether a colleague waits for a confirmation, what roles are called. */
+  delegations: z
+    .object({
+      invitationDays: z.int().min(1).max(180).default(30),
+      confirmColleagues: z.boolean().default(true),
+      roles: z
+        .object({ user: label.default('Utilisateur'), administrator: label.default('Administrateur') })
+        .default({ user: 'Utilisateur', administrator: 'Administrateur' }),
+    })
+    .default({
+      invitationDays: 30,
+      confirmColleagues: true,
+      roles: { user: 'Utilisateur', administrator: 'Administrateur' },
+    }),
 });
 
 export type Settings = z.infer<typeof SettingsSchema>;

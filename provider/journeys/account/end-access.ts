@@ -1,7 +1,7 @@
 /** Ends what a person has open elsewhere. Ending what is not his, or is over, changes nothing and says nothing else. */
 import type { Account } from '../../store/accounts.ts';
 import { appendAudit } from '../../store/audit.ts';
-import { type Handle, transaction } from '../../store/handle.ts';
+import { type Handle, isId, transaction } from '../../store/handle.ts';
 import { type EndedSession, endServiceAccess, endSessions, type Which } from '../../store/sessions.ts';
 import type { Scope } from '../../tenant/scope.ts';
 
@@ -36,15 +36,13 @@ const end = (scope: Scope, account: Account, which: Which): Promise<readonly End
     return ended;
   });
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 export async function endService(
   scope: Scope,
   account: Account,
   asked: { readonly clientId: string; readonly siteId: string },
 ): Promise<void> {
   const { clientId } = asked;
-  const siteId = UUID.test(asked.siteId) ? asked.siteId : null;
+  const siteId = isId(asked.siteId) ? asked.siteId : null;
   await transaction(scope.store, async (inside) => {
     if (!(await endServiceAccess(inside, { accountId: account.id, clientId, siteId }))) return;
     const { now, address, requestId } = scope;

@@ -1,0 +1,98 @@
+/**
+ * The one check that every path which confers rights passes: the giver holds what is given, now. And its weaker
+ * sister, for acts that only take away. Both ask the policy with the one chain that the delegation hangs on.
+ */
+
+import type { Enforcer } from '../../policies/enforcer.ts';
+import type { DelegationAction } from '../../policies/requests.ts';
+import type { Gift } from '../domain/delegation.ts';
+import type { Instant } from '../domain/instant.ts';
+import { type Chain, chainRights, covers, EVERYTHING, type Link, sameVector } from '../domain/rights.ts';
+import { Refusal } from '../refusal.ts';
+import { holdChain, type NamedLink, readManagership } from '../store/chains.ts';
+import type { Handle } from '../store/handle.ts';
+
+export type Asking = {
+  readonly enforcer: Enforcer;
+  readonly now: Instant;
+  /** Who acts. */
+  readonly accountId: string;
+  /** The delegation that the gift hangs on, or would: its last link is the giver's. */
+  readonly parentId: string;
+  readonly gift: Gift;
+};
+
+/** Acts that confer rights. `create` is the giver's own; the others also of whoever stands above him in the chain. */
+export type Conferring = Extract<DelegationAction, 'create' | 'modify' | 'confirm'>;
+export type Taking = Extract<DelegationAction, 'view' | 'close' | 'delete'>;
+
+/**
+ * Inside the act's transaction: the chain stays as it is until the act has committed.
+ * @returns the giver's chain.
+ * @throws Refusal `beyond_giver` when who acts may not, or the giver does not hold what is given, now.
+ */
+export async function requireGiver(
+  inside: Handle,
+  asking: Asking,
+  action: Conferring,
+): Promise<readonly NamedLink[]> {
+  const chain = await holdChain(inside, asking.parentId);
+  const powers = await powersIn(inside, chain, asking);
+  const own = action === 'create' ? powers.filter((power) => power.isGiver) : powers;
+  const allowed = giverHolds(chain, asking) && own.some((power) => isAllowed(power.chain, asking, action));
+  if (!allowed) throw new Refusal('beyond_giver');
+  return chain;
+}
+
+/** Likewise for what only looks or takes away: the giver's own chain may be dead, whoever stands above him decides. */
+export async function requireAbove(
+  inside: Handle,
+  asking: Asking,
+  action: Taking,
+): Promise<readonly NamedLink[]> {
+  const chain = await holdChain(inside, asking.parentId);
+  const powers = await powersIn(inside, chain, asking);
+  if (!powers.some((power) => isAllowed(power.chain, asking, action))) throw new Refusal('beyond_giver');
+  return chain;
+}
+
+/** Whether the giver at the end of that chain holds what is given. An administrator gives what he reaches, whatever that is. */
+export function giverHolds(chain: Chain, { gift, now }: Pick<Asking, 'gift' | 'now'>): boolean {
+  const holds = chainRights(chain, now);
+  if (holds === null) return false;
+  return gift.admin ? sameVector(gift.vector, EVERYTHING) : covers(holds.vector, gift.vector);
+}
+
+type Power = { readonly chain: Chain; readonly isGiver: boolean };
+
+/** Where in the chain who acts stands: at his own link, or as a manager of a firm in it. */
+async function powersIn(
+  inside: Handle,
+  chain: readonly Link[],
+  { accountId, now }: Pick<Asking, 'accountId' | 'now'>,
+): Promise<Power[]> {
+  const powers: Power[] = [];
+  for (const [i, link] of chain.entries()) {
+    const above = chain.slice(0, i + 1);
+    const isGiver = i === chain.length - 1;
+    if (link.kind === 'cabinet') {
+      const manager = await readManagership(inside, { accountId, cabinetLink: link, now });
+      if (manager) powers.push({ chain: [...above, manager], isGiver });
+    } else if (link.granteeId === accountId) powers.push({ chain: above, isGiver });
+  }
+  return powers;
+}
+
+function isAllowed(chain: Chain, { enforcer, gift, now }: Asking, action: DelegationAction): boolean {
+  const last = chain.at(-1);
+  if (!last) return false;
+  const { caisseId, siteId } = last;
+  return enforcer.mayDelegate(
+    { caisseId, siteId, holds: chainRights(chain, now) },
+    { caisseId, siteId, ...gift },
+    action,
+  );
+}
+
+/** A firm's delegation is deleted, a person's closed; the policy tells them apart. */
+export const endingOf = ({ kind }: Pick<Gift, 'kind'>): Taking => (kind === 'cabinet' ? 'delete' : 'close');
