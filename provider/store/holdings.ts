@@ -1,6 +1,6 @@
 /**
- * What a person holds on one site: the chains of delegations that reach him there, in one recursive query.
- * Brings dated facts; what they are worth is decided by domain/rights.
+ * What a person holds on one site: the chains of delegations that reach him there, in one recursive query, however
+ * many people and sites are asked about at once. Brings dated facts; what they are worth is decided by domain/rights.
  */
 import type { Instant } from '../domain/instant.ts';
 import type { Chain, Link, LinkKind, LinkStatus } from '../domain/rights.ts';
@@ -61,7 +61,16 @@ export type Place = { readonly siteId: string } | { readonly siret: string };
 /** Links of a chain that are read; a longer one lacks its root and is worth nothing. */
 export const MOST_LINKS = 32;
 
-const HOLDING = (siteIs: string) => `
+type Asked = { readonly account: string; readonly siteIs: string };
+
+const DELEGATION = `
+  select id, parent_id, kind, grantor_id, grantee_id, grantee_cabinet_id, cabinet_client_id, cabinet_member_id,
+    admin, colleges, levels, status, effective_at, ends_at
+  from delegation where caisse_id = :caisse`;
+
+// `offset 0`: a row is looked up by its key, also while the planner knows nothing of a caisse (right after its import);
+// joined freely, every delegation of the caisse is read for one.
+const HOLDING = ({ account, siteIs }: Asked) => `
   with recursive place as (
     select s.id, s.siret, s.name, a.identifiant, a.raison_sociale
     from site s join adherent a on a.caisse_id = s.caisse_id and a.id = s.adherent_id
@@ -69,48 +78,60 @@ const HOLDING = (siteIs: string) => `
   ), leaf as (
     select d.id::text as leaf, d.id, null::uuid as membership
     from delegation d
-    where d.caisse_id = :caisse and d.grantee_account_id = :account and d.status = 'active'
+    where d.caisse_id = :caisse and d.grantee_account_id = ${account} and d.status = 'active'
       and d.site_id = (select id from place)
     union all
     select m.id::text || '/' || d.id::text, d.id, m.id
-    from cabinet_member m
-    join delegation d on d.caisse_id = m.caisse_id and d.grantee_cabinet_id = m.cabinet_id and d.status = 'active'
-      and d.site_id = (select id from place)
-    where m.caisse_id = :caisse and m.account_id = :account and m.role = 'manager'
+    from cabinet_member m cross join lateral (
+      select id from delegation
+      where caisse_id = :caisse and grantee_cabinet_id = m.cabinet_id and status = 'active'
+        and site_id = (select id from place)
+      offset 0) d
+    where m.caisse_id = :caisse and m.account_id = ${account} and m.role = 'manager'
   ), up as (
-    select leaf.leaf, 1 as height, d.id, d.parent_id from leaf
-    join delegation d on d.caisse_id = :caisse and d.id = leaf.id
+    select leaf.leaf, 1 as height, d.* from leaf cross join lateral (${DELEGATION} and id = leaf.id offset 0) d
     union all
-    select up.leaf, up.height + 1, d.id, d.parent_id from up
-    join delegation d on d.caisse_id = :caisse and d.id = up.parent_id
+    select up.leaf, up.height + 1, d.* from up cross join lateral (${DELEGATION} and id = up.parent_id offset 0) d
     where up.height < ${MOST_LINKS}
   ), link as (
-    select up.leaf, up.height, d.id, d.parent_id, d.kind, d.grantor_id, d.grantee_id, d.admin, d.colleges,
+    select d.leaf, d.height, d.id, d.parent_id, d.kind, d.grantor_id, d.grantee_id, d.admin, d.colleges,
       d.levels::text as levels, d.status, ${MS('d.effective_at')} as from_ms, ${MS('d.ends_at')} as to_ms,
       ${MS('coalesce(cc.effective_at, cm.effective_at)')} as stands_from,
       ${MS('coalesce(cc.ends_at, cm.ends_at)')} as stands_to, c.name as cabinet_name
-    from up
-    join delegation d on d.caisse_id = :caisse and d.id = up.id
-    left join cabinet_client cc on cc.caisse_id = :caisse and cc.id = d.cabinet_client_id
-    left join cabinet_member cm on cm.caisse_id = :caisse and cm.id = d.cabinet_member_id
-    left join cabinet c on c.caisse_id = :caisse and c.id = d.grantee_cabinet_id
+    from up d
+    left join lateral (
+      select effective_at, ends_at from cabinet_client
+      where caisse_id = :caisse and id = d.cabinet_client_id offset 0) cc on true
+    left join lateral (
+      select effective_at, ends_at from cabinet_member
+      where caisse_id = :caisse and id = d.cabinet_member_id offset 0) cm on true
+    left join lateral (
+      select name from cabinet where caisse_id = :caisse and id = d.grantee_cabinet_id offset 0) c on true
     union all
     select leaf.leaf, 0, m.id, leaf.id, 'membership', m.cabinet_id, m.account_id, true, 7, '-1', 'active',
       ${MS('m.effective_at')}, ${MS('m.ends_at')}, null, null, null
-    from leaf join cabinet_member m on m.caisse_id = :caisse and m.id = leaf.membership
+    from leaf cross join lateral (
+      select id, cabinet_id, account_id, effective_at, ends_at from cabinet_member
+      where caisse_id = :caisse and id = leaf.membership offset 0) m
   )
   select
     (select row_to_json(a) from (
       select id, status, staff_role as "staffRole", email, email_certified_at is not null as "emailCertified",
         given_name as "givenName", family_name as "familyName", landline, mobile,
         mobile_certified_at is not null as "mobileCertified"
-      from account where caisse_id = :caisse and id = :account) a) as account,
+      from account where caisse_id = :caisse and id = ${account}) a) as account,
     (select row_to_json(p) from (
       select id, siret, name, identifiant, raison_sociale as "raisonSociale" from place) p) as site,
     (select coalesce(json_agg(link order by leaf, height desc), '[]') from link) as links`;
 
-const BY_ID = HOLDING('s.id = :site');
-const BY_SIRET = HOLDING('s.siret = :site');
+const BY_ID = HOLDING({ account: ':account', siteIs: 's.id = :site' });
+const BY_SIRET = HOLDING({ account: ':account', siteIs: 's.siret = :site' });
+
+type HoldingRow = {
+  readonly account: Holding['account'] | null;
+  readonly site: Site | null;
+  readonly links: readonly LinkRow[];
+};
 
 /** One query. null when the account does not exist at this caisse. */
 export async function readHolding(
@@ -120,7 +141,64 @@ export async function readHolding(
 ): Promise<Holding | null> {
   const [query, site] = 'siteId' in place ? [BY_ID, place.siteId] : [BY_SIRET, place.siret];
   const { rows } = await sql.raw(query, { caisse: caisseId, account: accountId, site });
-  const row = rows[0] as { account: Holding['account'] | null; site: Site | null; links: LinkRow[] };
+  return toHolding(rows[0] as HoldingRow, caisseId);
+}
+
+/** `asks`: rows of account, siret and n, the place of the answer. */
+const HOLDINGS = (asks: string) => `
+  select held.*
+  from (${asks}) ask
+  cross join lateral (${HOLDING({ account: 'ask.account', siteIs: 's.siret = ask.siret' })} offset 0) held
+  order by ask.n`;
+
+const OF_PAIRS = HOLDINGS(`
+  select account, siret, n
+  from unnest(:accounts::uuid[], :sirets::text[]) with ordinality pair (account, siret, n)`);
+
+export type Pair = { readonly accountId: string; readonly siret: string };
+
+/** Likewise for any number of people and sites, in their order, still in one query; none for none. */
+export async function readHoldings(
+  { caisseId, sql }: Handle,
+  pairs: readonly Pair[],
+): Promise<(Holding | null)[]> {
+  if (pairs.length === 0) return [];
+  const { rows } = await sql.raw(OF_PAIRS, {
+    caisse: caisseId,
+    accounts: pairs.map(({ accountId }) => accountId),
+    sirets: pairs.map(({ siret }) => siret),
+  });
+  return (rows as HoldingRow[]).map((row) => toHolding(row, caisseId));
+}
+
+// Sites where a delegation of his stands, alive or not above it: what is held there is for domain/rights to say.
+const OF_PORTFOLIO = HOLDINGS(`
+  select :account::uuid as account, s.siret, row_number() over (order by s.siret) as n
+  from (
+    select site_id from delegation
+    where caisse_id = :caisse and grantee_account_id = :account and status = 'active'
+    union
+    select d.site_id
+    from cabinet_member m cross join lateral (
+      select site_id from delegation
+      where caisse_id = :caisse and grantee_cabinet_id = m.cabinet_id and status = 'active' offset 0) d
+    where m.caisse_id = :caisse and m.account_id = :account and m.role = 'manager'
+  ) held
+  cross join lateral (
+    select siret from site where caisse_id = :caisse and id = held.site_id and siret >= :from offset 0) s
+  order by s.siret limit :limit`);
+
+/** What one person holds on the first sites of his from that SIRET on ('' for the first of all), in one query. */
+export async function readPortfolioHoldings(
+  { caisseId, sql }: Handle,
+  asked: { readonly accountId: string; readonly from: string; readonly limit: number },
+): Promise<Holding[]> {
+  const { accountId: account, from, limit } = asked;
+  const { rows } = await sql.raw(OF_PORTFOLIO, { caisse: caisseId, account, from, limit });
+  return (rows as HoldingRow[]).map((row) => toHolding(row, caisseId)).filter((held) => held !== null);
+}
+
+function toHolding(row: HoldingRow, caisseId: string): Holding | null {
   if (!row.account) return null;
   const siteId = row.site?.id ?? '';
   const chains = new Map<string, Link[]>();
