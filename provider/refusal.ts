@@ -13,6 +13,7 @@ export type RefusalCode =
   | 'busy'
   | 'site_not_held'
   | 'not_administrator'
+  | 'not_manager'
   | 'beyond_giver'
   | 'changed_meanwhile'
   | 'database_away';

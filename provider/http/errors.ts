@@ -57,6 +57,11 @@ const REFUSALS: Readonly<Record<RefusalCode, ErrorText>> = {
     heading: 'Réservé aux administrateurs',
     text: 'Seul un administrateur de ce site peut en gérer les droits d’accès. Adressez-vous à lui.',
   },
+  not_manager: {
+    status: 403,
+    heading: 'Réservé aux responsables du cabinet',
+    text: 'Seul un responsable de cabinet comptable ouvre cette page. Votre caisse désigne les responsables\u00a0: adressez-vous à elle.',
+  },
   beyond_giver: {
     status: 403,
     heading: 'Droits insuffisants',

@@ -1,5 +1,6 @@
 /** Every screen in the states that a person may meet, with names as long and lists as full as they get. */
 import type { CaisseLook, CommonLocals, Screen, Screens, SiteChoice } from '../../provider/http/screens.ts';
+import { cabinetSamples } from './screen-samples-cabinet.ts';
 import { secondFactorSamples } from './screen-samples-second-factor.ts';
 
 export type Sample = { readonly [S in Screen]: { readonly screen: S; readonly locals: Screens[S] } }[Screen];
@@ -158,4 +159,5 @@ export const samples: Readonly<Record<string, Sample>> = {
   'caisse unknown': { screen: 'error/caisse-unknown', locals: { ...neutral, correlationId } },
   home: { screen: 'home/page', locals: { ...common, service: null, defaultService } },
   ...secondFactorSamples,
+  ...cabinetSamples,
 };

@@ -1,0 +1,31 @@
+/** Who manages a firm: only the caisse names managers, and a manager sees all that the firm holds. */
+import type { Instant } from '../domain/instant.ts';
+import { timestamp } from './database.ts';
+import type { Handle } from './handle.ts';
+
+export type Managership = {
+  /** Of the membership. */
+  readonly id: string;
+  readonly cabinet: { readonly id: string; readonly name: string };
+  readonly from: Instant;
+  readonly to: Instant | null;
+};
+
+/** The firms that a person manages now, by name; empty for whoever manages none. */
+export async function listManagerships(
+  { caisseId, sql }: Handle,
+  accountId: string,
+  now: Instant,
+): Promise<readonly Managership[]> {
+  const rows = await sql('cabinet_member as m')
+    .join('cabinet as c', (on) => on.on('c.caisse_id', 'm.caisse_id').andOn('c.id', 'm.cabinet_id'))
+    .select({ id: 'm.id', cabinetId: 'c.id', name: 'c.name', from: 'm.effective_at', to: 'm.ends_at' })
+    .where({ 'm.caisse_id': caisseId, 'm.account_id': accountId, 'm.role': 'manager' })
+    .where('m.effective_at', '<=', timestamp(now))
+    .where((open) => open.whereNull('m.ends_at').orWhere('m.ends_at', '>', timestamp(now)))
+    .orderBy(['c.name', 'c.id', 'm.id']);
+  const seen = new Set<string>();
+  return rows
+    .filter(({ cabinetId }) => !seen.has(cabinetId) && seen.add(cabinetId))
+    .map(({ id, cabinetId, name, from, to }) => ({ id, cabinet: { id: cabinetId, name }, from, to }));
+}
