@@ -99,7 +99,8 @@ export type PortfolioQuery = {
   readonly recent: number;
 };
 
-const contains = (term: string): string => `%${term.replace(/[\\%_]/g, '\\$&')}%`;
+/** What `like` takes for text that occurs anywhere. */
+export const contains = (term: string): string => `%${term.replace(/[\\%_]/g, '\\$&')}%`;
 
 /** One query, for any number of sites. */
 export async function readPortfolio(
