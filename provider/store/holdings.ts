@@ -35,23 +35,23 @@ export type Holding = {
   readonly cabinets: Readonly<Record<string, string>>;
 };
 
-type LinkRow = {
-  leaf: string;
-  id: string;
-  parent_id: string | null;
-  kind: LinkKind;
-  grantor_id: string | null;
-  grantee_id: string;
-  admin: boolean;
-  colleges: number;
-  levels: string;
-  status: LinkStatus;
-  from_ms: Instant;
-  to_ms: Instant | null;
-  stands_from: Instant | null;
-  stands_to: Instant | null;
-  cabinet_name: string | null;
+export type LinkRow = {
+  readonly id: string;
+  readonly parent_id: string | null;
+  readonly kind: LinkKind;
+  readonly grantor_id: string | null;
+  readonly grantee_id: string;
+  readonly admin: boolean;
+  readonly colleges: number;
+  readonly levels: string;
+  readonly status: LinkStatus;
+  readonly from_ms: Instant;
+  readonly to_ms: Instant | null;
+  readonly stands_from: Instant | null;
+  readonly stands_to: Instant | null;
 };
+
+type LinkOfChain = LinkRow & { readonly leaf: string; readonly cabinet_name: string | null };
 
 const MS = (column: string) => `floor(extract(epoch from ${column}) * 1000)`;
 
@@ -130,7 +130,7 @@ const BY_SIRET = HOLDING({ account: ':account', siteIs: 's.siret = :site' });
 type HoldingRow = {
   readonly account: Holding['account'] | null;
   readonly site: Site | null;
-  readonly links: readonly LinkRow[];
+  readonly links: readonly LinkOfChain[];
 };
 
 /** One query. null when the account does not exist at this caisse. */
@@ -212,7 +212,7 @@ function toHolding(row: HoldingRow, caisseId: string): Holding | null {
   return { account: row.account, site: row.site, chains: [...chains.values()], cabinets };
 }
 
-const toLink = (row: LinkRow, caisseId: string, siteId: string): Link => ({
+export const toLink = (row: LinkRow, caisseId: string, siteId: string): Link => ({
   id: row.id,
   parentId: row.parent_id,
   caisseId,
