@@ -5,8 +5,9 @@ import Koa, { type Context, type Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { makeEnforcer } from '../policies/enforcer.ts';
 import type { Config } from './config.ts';
-import type { Random, Sealer } from './domain/seal.ts';
+import type { Random } from './domain/seal.ts';
 import { type Front, findCaisse, handToProtocol, type IssuerFor, ownOrigin } from './front.ts';
+import { makeHealth } from './health.ts';
 import { makeAssets } from './http/assets.ts';
 import { boundary } from './http/boundary.ts';
 import { readForm } from './http/forms.ts';
@@ -31,6 +32,7 @@ import { signInRoutes } from './journeys/sign-in/routes.ts';
 import { siteSelectionRoutes } from './journeys/site-selection/routes.ts';
 import type { Web } from './journeys/web.ts';
 import { sealerFrom } from './key-ring.ts';
+import { makeMetrics } from './metrics.ts';
 import { makeInteractions } from './oidc/interactions.ts';
 import { type Issuers, openIssuers } from './oidc/issuers.ts';
 import type { Issuer } from './oidc/provider.ts';
@@ -43,6 +45,7 @@ import { openOutbox } from './store/outbox.ts';
 import { openThrottle } from './store/throttle.ts';
 import { type Directory, openDirectory } from './tenant/directory.ts';
 import { makePasswordHasher } from './tenant/passwords.ts';
+import type { Scope } from './tenant/scope.ts';
 
 export type AppOptions = {
   readonly config: Pick<
@@ -67,6 +70,10 @@ export type AppOptions = {
 
 export type App = {
   readonly koa: Koa;
+  /** For operators: health and metrics, whatever Host they name. */
+  readonly management: Koa;
+  /** From now on the process says that it is not ready: it is about to stop. */
+  readonly leave: () => void;
   readonly close: () => Promise<void>;
   /** Compiles styles and builds every issuer ahead of the first visitor. */
   readonly prepare: () => Promise<void>;
@@ -112,10 +119,15 @@ export async function createApp(options: AppOptions): Promise<App> {
   const changes = await followChanges(options, directory, issuers);
   // Refuses to start with a policy that would let in what it should not.
   const enforcer = await makeEnforcer();
-  const scopeFor = await scopeMaker(options, sealer);
+  const passwords = await makePasswordHasher(config.argon2Concurrency);
+  const scopeFor = scopeMaker(options, { sealer, passwords });
+  const health = makeHealth(sql, log);
+  const metrics = makeMetrics({ sql, now, passwords });
 
   const koa = new Koa({ proxy: config.trustedProxies > 0, maxIpsCount: config.trustedProxies });
   koa.silent = true;
+  koa.use(health.middleware);
+  koa.use(metrics.measure);
   koa.use(outermost(options, send, defaultService));
   koa.use(securityHeaders({ https: shared.protocol === 'https:' }));
   koa.use(assets.middleware);
@@ -124,8 +136,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   const interactions = makeInteractions((ctx) => issuerFor.get(ctx.req) as Issuer);
   koa.use(journeys({ send, interactions, enforcer }));
   koa.use(handToProtocol(issuerFor));
+  const management = new Koa();
+  management.use(health.middleware);
+  management.use(metrics.show);
   return {
     koa,
+    management,
+    leave: health.leave,
     close: changes.close,
     async prepare() {
       await assets.prepare();
@@ -150,11 +167,12 @@ function followChanges(
   });
 }
 
-async function scopeMaker(
-  { config, sql, now, random, log }: AppOptions,
-  sealer: Sealer,
-): Promise<Front['scopeFor']> {
-  const passwords = await makePasswordHasher(config.argon2Concurrency);
+type Secrets = Pick<Scope, 'sealer' | 'passwords'>;
+
+function scopeMaker(
+  { sql, now, random, log }: AppOptions,
+  { sealer, passwords }: Secrets,
+): Front['scopeFor'] {
   const throttle = openThrottle(sql);
   const outbox = openOutbox(sealer);
   return (caisse, ctx) => ({

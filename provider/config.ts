@@ -15,6 +15,8 @@
  * | `CAISSE_ID_DATABASE_POOL_SIZE` | `10` | most connections of one process, beside one that listens for changes |
  * | `CAISSE_ID_ARGON2_CONCURRENCY` | processors − 1, at least 1 | passwords hashed at once, 46 MiB each |
  * | `CAISSE_ID_BACKCHANNEL_ALLOWED_HOSTS` | in development the demo's services | private `host` or `host:port`, separated by commas, that back-channel logout may reach |
+ * | `CAISSE_ID_MANAGEMENT_PORT` | none | port of `/metrics` and `/health/…`, for operators alone: keep it from the public |
+ * | `CAISSE_ID_FAREWELL_SECONDS` | `0`, in production `5` | how long a process that was told to stop still takes requests, so that balancers see it leave |
  * | `CAISSE_ID_LOG_LEVEL` | `info`, in tests `silent` | `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent` |
  * | `CAISSE_ID_SMTP_URL` | none: mails are kept and shown on `/dev` | `smtps://user:password@host:465`, or `smtp://` with STARTTLS; required in production |
  * | `CAISSE_ID_MAIL_FROM` | `ne-pas-repondre@caisse-id.test` | sender of the mails of caisses that have none of their own; required in production |
@@ -44,6 +46,9 @@ export interface Config {
   /** Scheme, host and port, without a slash at the end. */
   readonly publicOrigin: string;
   readonly trustedProxies: number;
+  /** null: no metrics. */
+  readonly managementPort: number | null;
+  readonly farewellSeconds: number;
   readonly logLevel: LogLevel;
   readonly argon2Concurrency: number;
   /** `host` (any port) or `host:port`, lower case. */
@@ -96,6 +101,8 @@ export function readConfig(environment: Environment, { root }: { readonly root: 
     port: values.PORT,
     publicOrigin: values.CAISSE_ID_PUBLIC_ORIGIN ?? `http://localhost:${values.PORT}`,
     trustedProxies: values.CAISSE_ID_TRUSTED_PROXIES ?? 0,
+    managementPort: values.CAISSE_ID_MANAGEMENT_PORT ?? null,
+    farewellSeconds: values.CAISSE_ID_FAREWELL_SECONDS,
     logLevel: values.CAISSE_ID_LOG_LEVEL,
     argon2Concurrency: values.CAISSE_ID_ARGON2_CONCURRENCY,
     backchannelAllowedHosts: values.CAISSE_ID_BACKCHANNEL_ALLOWED_HOSTS ?? demoHosts(mode.data, values),
@@ -212,6 +219,8 @@ function schemaFor(mode: Mode) {
     CAISSE_ID_MAIL_FROM: needed(mailFrom),
     CAISSE_ID_SMS_URL: needed(smsUrl(production)),
     CAISSE_ID_SMS_TOKEN: needed(smsToken),
+    CAISSE_ID_MANAGEMENT_PORT: whole('un port', 0, 65_535).optional(),
+    CAISSE_ID_FAREWELL_SECONDS: whole('un nombre de secondes', 0, 8).default(production ? 5 : 0),
     CAISSE_ID_LOG_LEVEL: z
       .enum(logLevels, { error: `attendu ${logLevels.join(', ')}` })
       .default(mode === 'test' ? 'silent' : 'info'),

@@ -4,8 +4,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import { join, relative } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { createApp } from './app.ts';
+import { type App, createApp } from './app.ts';
 import { type Config, ConfigurationError, readConfig } from './config.ts';
 import { type Demo, openDemo } from './demo/open.ts';
 import { summaryOf } from './demo/summary.ts';
@@ -19,8 +20,8 @@ import { StartRefused } from './start-refused.ts';
 import { dataDirectory } from './store/data-directory.ts';
 import { migrate } from './store/database.ts';
 
-/** Milliseconds that requests under way get to finish. */
-const PATIENCE = 30_000;
+/** Milliseconds that requests under way get to finish; with the farewell before, half a minute in all. */
+const PATIENCE = 20_000;
 
 export type Surroundings = {
   readonly root: string;
@@ -58,8 +59,10 @@ export async function start(around: Surroundings): Promise<Running> {
     // Several servers may share a database of their own; an embedded one and the demo's ports have one owner.
     if (config.demo || config.databaseUrl === null)
       closers.push(occupyCheckout({ root: around.root, address: config.publicOrigin }));
-    const log = await open(config, around, { closers, serving });
+    const hurry = new AbortController();
+    const log = await open(config, around, { closers, serving, hurried: hurry.signal });
     const cut = () => {
+      hurry.abort();
       for (const place of serving) place.cut();
     };
     return { log, stop, cut };
@@ -69,9 +72,33 @@ export async function start(around: Surroundings): Promise<Running> {
   }
 }
 
-type Held = { readonly closers: (() => unknown)[]; readonly serving: Serving[] };
+type Leaving = {
+  readonly leave: () => void;
+  readonly serving: readonly Serving[];
+  readonly seconds: number;
+  readonly hurried: AbortSignal;
+};
 
-async function open(config: Config, around: Surroundings, { closers, serving }: Held): Promise<Logger> {
+/** Says that it leaves, and still answers while balancers take note; then takes nothing new and ends what is under way. */
+async function takeLeave({ leave, serving, seconds, hurried }: Leaving): Promise<void> {
+  leave();
+  for (const place of serving) place.sayFarewell();
+  await delay(seconds * 1000, undefined, { signal: hurried }).catch(() => {});
+  await Promise.all(serving.map(({ drain }) => drain(PATIENCE)));
+}
+
+type Held = {
+  readonly closers: (() => unknown)[];
+  readonly serving: Serving[];
+  /** Aborted when nobody wants to wait any more. */
+  readonly hurried: AbortSignal;
+};
+
+async function open(
+  config: Config,
+  around: Surroundings,
+  { closers, serving, hurried }: Held,
+): Promise<Logger> {
   const { root, now, random, say } = around;
   const data = config.mode === 'production' ? null : dataDirectory(root);
   const logFile = config.demo && data ? join(data, 'caisse-id.log') : null;
@@ -92,9 +119,14 @@ async function open(config: Config, around: Surroundings, { closers, serving }: 
   closers.push(startMessaging(shared).stop);
   await app.prepare();
   closers.push(startSweeping({ sql, now, log }).stop);
-  closers.push(() => Promise.all(serving.map(({ drain }) => drain(PATIENCE))));
-  for (const [koa, place] of [[app.koa, providerPlace(config)] as const, ...demoPlaces(demo, config)])
-    serving.push(await serve(koa.callback(), place));
+  const { leave } = app;
+  closers.push(() => takeLeave({ leave, serving, seconds: config.farewellSeconds, hurried }));
+  const places = [
+    [app.koa, providerPlace(config)] as const,
+    ...managementPlaces(app, config),
+    ...demoPlaces(demo, config),
+  ];
+  for (const [koa, place] of places) serving.push(await serve(koa.callback(), place));
   log.info({ host: config.host, port: config.port, mode: config.mode }, 'listening');
   if (demo && logFile) say(summary(demo, { root, place: database.place, logFile }));
   return log;
@@ -106,6 +138,11 @@ const providerPlace = ({ host, port }: Config) => ({
   what: 'fournisseur d’identité',
   variable: 'PORT',
 });
+
+function managementPlaces({ management }: App, { host, managementPort: port }: Config) {
+  if (port === null) return [];
+  return [[management, { host, port, what: 'exploitation', variable: 'CAISSE_ID_MANAGEMENT_PORT' }] as const];
+}
 
 function demoPlaces(demo: Demo | null, { host, portalPort, apiPort }: Config) {
   if (!demo) return [];

@@ -12,6 +12,8 @@ export type Place = {
 };
 
 export type Serving = {
+  /** Still answers everybody, and asks each to come back by another connection, which may lead elsewhere. */
+  readonly sayFarewell: () => void;
   /** Takes no new connection; resolves when the last request is answered, or cut off after `patience` ms. */
   readonly drain: (patience: number) => Promise<void>;
   /** Cuts off what is left. */
@@ -20,10 +22,10 @@ export type Serving = {
 
 /** Resolves once the port is open. @throws StartRefused when it cannot be. */
 export async function serve(listener: RequestListener, place: Place): Promise<Serving> {
-  let draining = false;
+  let leaving = false;
   const server = createServer((request, response) => {
     // Keep-alive would hold the connection, and with it the process, long after its last answer.
-    if (draining) response.setHeader('Connection', 'close');
+    if (leaving) response.setHeader('Connection', 'close');
     listener(request, response);
   });
   server.listen(place.port, place.host);
@@ -32,8 +34,11 @@ export async function serve(listener: RequestListener, place: Place): Promise<Se
   });
   return {
     cut: () => server.closeAllConnections(),
+    sayFarewell: () => {
+      leaving = true;
+    },
     async drain(patience) {
-      draining = true;
+      leaving = true;
       const closed = once(server, 'close');
       server.close();
       const idle = setInterval(() => server.closeIdleConnections(), 100);

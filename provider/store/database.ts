@@ -55,8 +55,10 @@ export function timestamp(instant: Instant): string {
 // knex repeats on the console every error that it also hands to the caller; the caller logs it with its request id.
 const silent = { warn() {}, error() {}, deprecate() {}, debug() {} };
 
+export const MIGRATIONS_DIRECTORY = fileURLToPath(new URL('../../migrations', import.meta.url));
+
 const migrations: Knex.MigratorConfig = {
-  directory: fileURLToPath(new URL('../../migrations', import.meta.url)),
+  directory: MIGRATIONS_DIRECTORY,
   loadExtensions: ['.ts'],
   extension: 'ts',
 };

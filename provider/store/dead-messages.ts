@@ -36,14 +36,14 @@ export async function listDeadMessages({ caisseId, sql }: Handle, limit: number)
 
 export type OutboxCounts = { readonly waiting: number; readonly retried: number; readonly dead: number };
 
-/** `waiting`: all that has not left, of which `retried` failed before. */
-export async function countOutbox(sql: Database, caisseId: CaisseId): Promise<OutboxCounts> {
+/** `waiting`: all that has not left, of which `retried` failed before. null: of every caisse. */
+export async function countOutbox(sql: Database, caisseId: CaisseId | null): Promise<OutboxCounts> {
   const { rows } = await sql.raw(
     `select count(*) filter (where name = ? and state < 'completed')::int as waiting,
             count(*) filter (where name = ? and state = 'retry')::int as retried,
             count(*) filter (where name = ? and state = 'created')::int as dead
-     from pgboss.job where data->>'caisseId' = ?`,
-    [QUEUE, QUEUE, DEAD_QUEUE, caisseId],
+     from pgboss.job where ?::text is null or data->>'caisseId' = ?`,
+    [QUEUE, QUEUE, DEAD_QUEUE, caisseId, caisseId],
   );
   return rows[0];
 }

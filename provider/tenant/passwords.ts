@@ -16,6 +16,8 @@ export type PasswordHasher = {
    * time and answers false.
    */
   readonly verify: (hash: string | null, password: string) => Promise<boolean>;
+  /** How many hashes wait for their turn: past some, a process needs more processors. */
+  readonly waiting: () => number;
 };
 
 /** Refuses with `busy` when more than `queue` callers wait already. */
@@ -23,19 +25,20 @@ export async function makePasswordHasher(
   concurrency: number,
   queue = concurrency * 200,
 ): Promise<PasswordHasher> {
-  const limited = limit(concurrency, queue);
+  const { limited, waiting } = limit(concurrency, queue);
   const decoy = await argon2.hash('no account has this password', PARAMETERS);
   return {
+    waiting,
     hash: (password) => limited(() => argon2.hash(normalisedPassword(password), PARAMETERS)),
     verify: (hash, password) =>
       limited(async () => (await matchesHash(hash ?? decoy, password)) && hash !== null),
   };
 }
 
-function limit(concurrency: number, queue: number): <T>(work: () => Promise<T>) => Promise<T> {
+function limit(concurrency: number, queue: number) {
   let running = 0;
   const waiting: (() => void)[] = [];
-  return async (work) => {
+  const limited = async <T>(work: () => Promise<T>): Promise<T> => {
     if (running >= concurrency) {
       if (waiting.length >= queue) throw new Refusal('busy');
       await new Promise<void>((resume) => waiting.push(resume));
@@ -50,4 +53,5 @@ function limit(concurrency: number, queue: number): <T>(work: () => Promise<T>) 
       else running -= 1;
     }
   };
+  return { limited, waiting: () => waiting.length };
 }

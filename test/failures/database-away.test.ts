@@ -119,6 +119,13 @@ describe('while the database is away', () => {
     expect(keys.keys).toHaveLength(2);
   });
 
+  test('the process is live, not ready, and says that it is the database that is missing', async () => {
+    const at = (path: string) => fetch(`${app.origin}${path}`, { signal: soon() });
+    expect((await at('/health/live')).status).toBe(200);
+    const ready = await at('/health/ready');
+    expect([ready.status, await ready.json()]).toEqual([503, { status: 'unavailable', missing: ['database'] }]);
+  });
+
   test('many at once are told so within the same time', async () => {
     const all = await Promise.all(
       Array.from({ length: 60 }, () => asMachine('/me', undefined, { authorization: 'Bearer x' })),
