@@ -123,7 +123,10 @@ describe('while the database is away', () => {
     const at = (path: string) => fetch(`${app.origin}${path}`, { signal: soon() });
     expect((await at('/health/live')).status).toBe(200);
     const ready = await at('/health/ready');
-    expect([ready.status, await ready.json()]).toEqual([503, { status: 'unavailable', missing: ['database'] }]);
+    expect([ready.status, await ready.json()]).toEqual([
+      503,
+      { status: 'unavailable', missing: ['database'] },
+    ]);
   });
 
   test('many at once are told so within the same time', async () => {
