@@ -4,7 +4,7 @@
  */
 
 import type { Enforcer } from '../../policies/enforcer.ts';
-import type { DelegationAction } from '../../policies/requests.ts';
+import { DELEGATION_ACTIONS, type DelegationAction } from '../../policies/requests.ts';
 import type { Gift } from '../domain/delegation.ts';
 import type { Instant } from '../domain/instant.ts';
 import { type Chain, chainRights, covers, EVERYTHING, type Link, sameVector } from '../domain/rights.ts';
@@ -56,6 +56,25 @@ export async function requireAbove(
   return chain;
 }
 
+const CONFERRING: readonly DelegationAction[] = ['create', 'modify', 'confirm'] satisfies Conferring[];
+
+/**
+ * What of those actions would be allowed now, on a delegation that hangs on that chain: for a screen that offers them.
+ * The act asks again, with the chain held.
+ */
+export async function possibleActions(
+  handle: Handle,
+  chain: readonly NamedLink[],
+  asking: Omit<Asking, 'parentId'>,
+): Promise<readonly DelegationAction[]> {
+  const powers = await powersIn(handle, chain, asking);
+  return DELEGATION_ACTIONS.filter((action) => {
+    if (CONFERRING.includes(action) && !giverHolds(chain, asking)) return false;
+    const own = action === 'create' ? powers.filter((power) => power.isGiver) : powers;
+    return own.some((power) => isAllowed(power.chain, asking, action));
+  });
+}
+
 /** Whether the giver at the end of that chain holds what is given. An administrator gives what he reaches, whatever that is. */
 export function giverHolds(chain: Chain, { gift, now }: Pick<Asking, 'gift' | 'now'>): boolean {
   const holds = chainRights(chain, now);
@@ -83,7 +102,11 @@ async function powersIn(
   return powers;
 }
 
-function isAllowed(chain: Chain, { enforcer, gift, now }: Asking, action: DelegationAction): boolean {
+function isAllowed(
+  chain: Chain,
+  { enforcer, gift, now }: Omit<Asking, 'parentId'>,
+  action: DelegationAction,
+): boolean {
   const last = chain.at(-1);
   if (!last) return false;
   const { caisseId, siteId } = last;

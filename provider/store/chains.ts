@@ -16,6 +16,7 @@ export type NamedLink = Link & {
 };
 
 type Row = {
+  readonly leaf: string;
   readonly id: string;
   readonly parent_id: string | null;
   readonly site_id: string;
@@ -40,14 +41,14 @@ const MS = (column: string) => `floor(extract(epoch from ${column}) * 1000)::flo
 
 const CHAIN = `
   with recursive up as (
-    select 1 as height, d.id, d.parent_id from delegation d where d.caisse_id = :caisse and d.id = :id
+    select d.id as leaf, 1 as height, d.id, d.parent_id from delegation d where d.caisse_id = :caisse and d.id = any(:ids)
     union all
-    select up.height + 1, p.id, p.parent_id
+    select up.leaf, up.height + 1, p.id, p.parent_id
     from up cross join lateral (
       select id, parent_id from delegation where caisse_id = :caisse and id = up.parent_id offset 0) p
     where up.height < ${MOST_LINKS}
   )
-  select d.id, d.parent_id, d.site_id, d.kind, d.grantor_id, d.grantee_id, d.admin, d.colleges::int as colleges,
+  select up.leaf, d.id, d.parent_id, d.site_id, d.kind, d.grantor_id, d.grantee_id, d.admin, d.colleges::int as colleges,
     d.levels::text as levels, d.status, ${MS('d.effective_at')} as from_ms, ${MS('d.ends_at')} as to_ms,
     ${MS('d.created_at')} as created_ms,
     ${MS('coalesce(cc.effective_at, cm.effective_at)')} as stands_from,
@@ -62,35 +63,49 @@ const CHAIN = `
   left join cabinet gc on gc.caisse_id = d.caisse_id and gc.id = d.grantor_cabinet_id
   left join account ba on ba.caisse_id = d.caisse_id and ba.id = d.grantee_account_id
   left join cabinet bc on bc.caisse_id = d.caisse_id and bc.id = d.grantee_cabinet_id
-  order by up.height desc`;
+  order by up.leaf, up.height desc`;
 
 /** Root first, the delegation itself last; empty for an unknown one. One query. */
-export async function readChain(
-  { caisseId, sql }: Handle,
-  delegationId: string,
-): Promise<readonly NamedLink[]> {
-  const { rows } = await sql.raw(CHAIN, { caisse: caisseId, id: delegationId });
-  return (rows as Row[]).map((row) => ({
-    id: row.id,
-    parentId: row.parent_id,
-    caisseId,
-    siteId: row.site_id,
-    kind: row.kind,
-    grantorId: row.grantor_id,
-    granteeId: row.grantee_id ?? '',
-    admin: row.admin,
-    colleges: row.colleges,
-    levels: BigInt(row.levels),
-    status: row.status,
-    from: row.from_ms,
-    to: row.to_ms,
-    standsOn: row.stands_from === null ? [] : [{ from: row.stands_from, to: row.stands_to }],
-    createdAt: row.created_ms,
-    grantorName: row.grantor_name,
-    granteeName: row.grantee_name,
-    granteeEmail: row.grantee_email,
-  }));
+export async function readChain(handle: Handle, delegationId: string): Promise<readonly NamedLink[]> {
+  return (await readChains(handle, [delegationId])).get(delegationId) ?? [];
 }
+
+/** Likewise of any number of delegations, by their ids, in one query; no entry for an unknown one. */
+export async function readChains(
+  { caisseId, sql }: Handle,
+  delegationIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly NamedLink[]>> {
+  const chains = new Map<string, NamedLink[]>();
+  if (delegationIds.length === 0) return chains;
+  const { rows } = await sql.raw(CHAIN, { caisse: caisseId, ids: [...new Set(delegationIds)] });
+  for (const row of rows as Row[]) {
+    const chain = chains.get(row.leaf) ?? [];
+    chain.push(toLink(row, caisseId));
+    chains.set(row.leaf, chain);
+  }
+  return chains;
+}
+
+const toLink = (row: Row, caisseId: string): NamedLink => ({
+  id: row.id,
+  parentId: row.parent_id,
+  caisseId,
+  siteId: row.site_id,
+  kind: row.kind,
+  grantorId: row.grantor_id,
+  granteeId: row.grantee_id ?? '',
+  admin: row.admin,
+  colleges: row.colleges,
+  levels: BigInt(row.levels),
+  status: row.status,
+  from: row.from_ms,
+  to: row.to_ms,
+  standsOn: row.stands_from === null ? [] : [{ from: row.stands_from, to: row.stands_to }],
+  createdAt: row.created_ms,
+  grantorName: row.grantor_name,
+  granteeName: row.grantee_name,
+  granteeEmail: row.grantee_email,
+});
 
 /**
  * As `readChain`, inside an act that gives by it: its links stay as they are until the act has committed, root first,
