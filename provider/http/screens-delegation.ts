@@ -25,3 +25,30 @@ export type SiteShown = {
   readonly siret: string;
   readonly name: string;
 };
+
+export type MatrixLevel = 'none' | 'consultation' | 'mise_a_jour';
+
+/** The choice of a level for several rows at once. `field`: the name of its radios and of its button. */
+export type MatrixHeader = {
+  readonly field: string;
+  readonly offered: readonly MatrixLevel[];
+  readonly chosen: MatrixLevel | null;
+};
+
+/** What views/partials/matrix draws inside a form; see journeys/rights-form.ts. Load matrix.js with it. */
+export type MatrixLocals = {
+  /** null: not offered. */
+  readonly admin: { readonly label: string; readonly checked: boolean } | null;
+  readonly colleges: readonly { readonly field: string; readonly label: string; readonly checked: boolean }[];
+  readonly columns: readonly { readonly level: MatrixLevel; readonly label: string }[];
+  readonly all: MatrixHeader;
+  readonly groups: readonly (MatrixHeader & {
+    readonly label: string;
+    readonly rows: readonly {
+      readonly field: string;
+      readonly label: string;
+      readonly offered: readonly MatrixLevel[];
+      readonly chosen: MatrixLevel;
+    }[];
+  })[];
+};
