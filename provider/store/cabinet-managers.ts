@@ -29,3 +29,21 @@ export async function listManagerships(
     .filter(({ cabinetId }) => !seen.has(cabinetId) && seen.add(cabinetId))
     .map(({ id, cabinetId, name, from, to }) => ({ id, cabinet: { id: cabinetId, name }, from, to }));
 }
+
+/** Whether a person manages that firm now, and goes on doing so until the act has committed. */
+export async function holdManagership(
+  { caisseId, sql }: Handle,
+  {
+    accountId,
+    cabinetId,
+    now,
+  }: { readonly accountId: string; readonly cabinetId: string; readonly now: Instant },
+): Promise<boolean> {
+  const rows = await sql('cabinet_member')
+    .select('id')
+    .where({ caisse_id: caisseId, account_id: accountId, cabinet_id: cabinetId, role: 'manager' })
+    .where('effective_at', '<=', timestamp(now))
+    .where((open) => open.whereNull('ends_at').orWhere('ends_at', '>', timestamp(now)))
+    .forShare();
+  return rows.length > 0;
+}

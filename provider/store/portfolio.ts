@@ -31,7 +31,7 @@ const ALIVE = (row: string) =>
   `${row}.effective_at <= :now and (${row}.ends_at is null or ${row}.ends_at > :now)`;
 
 // A delegation that is alive now together with what it stands on.
-const LIVE_LINK = `
+export const LIVE_LINK = `
   select d.site_id, d.parent_id, d.kind, d.levels, d.colleges::int as colleges
   from delegation d
   where d.caisse_id = :caisse and d.status = 'active' and ${ALIVE('d')}
@@ -41,7 +41,7 @@ const LIVE_LINK = `
       select from cabinet_member s where s.caisse_id = :caisse and s.id = d.cabinet_member_id and ${ALIVE('s')}))`;
 
 // As domain/rights has it: what a link of each kind may hang on.
-const FITS = `d.kind = any (case up.kind when 'staff' then array['cabinet'] else array['enrolment', 'user'] end)`;
+export const FITS = `d.kind = any (case up.kind when 'staff' then array['cabinet'] else array['enrolment', 'user'] end)`;
 
 // `offset 0`, here and below: a row is looked up by its key, also while the planner knows nothing of a caisse (right
 // after its import); joined freely, every row is then compared with every other.
