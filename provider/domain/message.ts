@@ -23,9 +23,9 @@ export type DelegationTold = {
   readonly sites: readonly { readonly name: string; readonly siret: string }[];
   /** Name of who gives: a person or a firm. */
   readonly giver: string;
-  readonly from: Instant;
-  /** The midnight after the last day; null: no end. */
-  readonly to: Instant | null;
+  readonly startsAt: Instant;
+  /** The midnight after the last day; null: no end. Not `to`, which is whom the mail goes to. */
+  readonly endsAt: Instant | null;
   /** One line a right. */
   readonly rights: readonly string[];
 };
@@ -113,6 +113,15 @@ export type Mail =
       'site_handed_over',
       Person & DelegationTold & { readonly side: 'former' | 'successor'; readonly other: string }
     >;
+
+/** Somebody gives, takes or answers for rights, or belongs to a firm. */
+export type DelegationMail = Extract<
+  Mail,
+  { template: `delegation_${string}` | `member_${string}` | 'site_handed_over' }
+>;
+
+export const isAboutDelegation = (mail: Mail): mail is DelegationMail =>
+  /^(delegation_|member_|site_handed_over$)/.test(mail.template);
 
 /** « 123456 est votre code… », last line `@host #code` so that phones fill it in. */
 export type Sms = {

@@ -1,6 +1,7 @@
 /** One message of every kind, and a caisse in whose name they leave. */
 import type { Sender } from '../../provider/delivery/ports.ts';
-import type { Letter, Mail, Sms } from '../../provider/domain/message.ts';
+import type { DelegationMail, Letter, Mail, Sms } from '../../provider/domain/message.ts';
+import { DELEGATION_MAILS } from './samples-delegation.ts';
 
 export const SENDER: Sender = {
   caisseId: 'grand-est',
@@ -28,7 +29,9 @@ const mail = { channel: 'mail', to } as const;
 const change = { ...mail, ...person, template: 'second_factor_changed', expiresAt: null } as const;
 
 /** Every template, and every variant of one: a template that is missing does not compile. */
-const byTemplate: { readonly [T in Mail['template']]: readonly Extract<Mail, { template: T }>[] } = {
+const byTemplate: {
+  readonly [T in Exclude<Mail, DelegationMail>['template']]: readonly Extract<Mail, { template: T }>[];
+} = {
   activation: [{ ...mail, ...person, ...site, template: 'activation', link, expiresAt: NOW + 3 * DAY }],
   account_exists: [
     {
@@ -66,7 +69,7 @@ const byTemplate: { readonly [T in Mail['template']]: readonly Extract<Mail, { t
   access_ended: [{ ...mail, ...person, template: 'access_ended', expiresAt: null }],
 };
 
-export const MAILS: readonly Mail[] = Object.values(byTemplate).flat();
+export const MAILS: readonly Mail[] = [...Object.values(byTemplate).flat(), ...DELEGATION_MAILS];
 
 export const SMS: Sms = {
   channel: 'sms',

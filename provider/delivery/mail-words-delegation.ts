@@ -1,0 +1,229 @@
+/**
+ * The words of mails about delegations: who gives what to whom, on which sites, from when until when, and what an act
+ * has changed. Names that people typed go through `plainName`; those of companies, sites and firms are the caisse's.
+ */
+import type { DelegationMail, DelegationTold } from '../domain/message.ts';
+import {
+  companyOf,
+  type Details,
+  differenceOf,
+  endingsOf,
+  periodOf,
+  rightsOf,
+  sitesOf,
+} from './delegation-details.ts';
+import { alarm, callUs, days, NOT_EXPECTED, plainName, type Told, UNANSWERED } from './mail-told.ts';
+import { invited } from './mail-words-invitation.ts';
+import type { Sender } from './ports.ts';
+
+type Of<T extends DelegationMail['template']> = Extract<DelegationMail, { template: T }>;
+
+export function tellDelegation(mail: DelegationMail, sender: Sender): Told {
+  switch (mail.template) {
+    case 'delegation_invitation':
+      return invited(mail, sender);
+    case 'member_invitation':
+      return {
+        subject: 'Rejoignez l’équipe de votre cabinet',
+        paragraphs: [
+          `${plainName(mail.inviter) ?? 'Un responsable'}, responsable du cabinet comptable « ${mail.cabinetName} », vous invite à rejoindre son équipe dans l’espace sécurisé.`,
+          'Accepter ne vous donne encore aucun droit : un responsable du cabinet vous confiera ensuite les clients dont vous vous occupez.',
+        ],
+        action: { label: 'Répondre à l’invitation', href: mail.link },
+        awaitsAnswer: true,
+        doubt: NOT_EXPECTED,
+        notYou: UNANSWERED,
+      };
+    case 'delegation_to_confirm':
+      return toConfirm(mail, sender);
+    case 'delegation_opened':
+      return {
+        subject: 'Votre délégation est ouverte',
+        paragraphs: [
+          `${giverOf(mail)} vous délègue des droits pour ${mail.raisonSociale}. Vous les exercez en vous connectant à votre espace sécurisé.`,
+        ],
+        details: everything(mail, sender),
+        ...(mail.link !== null && { action: { label: 'Me connecter', href: mail.link } }),
+        doubt: NOT_EXPECTED,
+        notYou: `Si vous ne connaissez pas cette entreprise, ${callUs(sender)}.`,
+      };
+    case 'delegation_declined':
+      return {
+        subject: 'Votre proposition de délégation a été refusée',
+        paragraphs: [
+          `La personne que vous aviez invitée à l’adresse ${mail.beneficiaryEmail} a refusé la délégation proposée pour ${mail.raisonSociale}. Aucun droit n’a été ouvert.`,
+          'Vous pouvez inviter quelqu’un d’autre depuis « Gérer les droits d’accès ».',
+        ],
+        details: everything(mail, sender),
+        notYou: alarm(sender),
+      };
+    case 'delegation_denied':
+      return {
+        subject: 'La délégation n’a pas été confirmée',
+        paragraphs: [
+          `Vous aviez accepté une délégation pour ${mail.raisonSociale}. ${giverOf(mail)} ne l’a pas confirmée : aucun droit ne vous a été ouvert.`,
+          'Si cette réponse vous surprend, adressez-vous à la personne qui vous avait fait cette proposition.',
+        ],
+        details: placeOf(mail),
+        doubt: NOT_EXPECTED,
+        notYou: 'Vous n’avez rien à faire et vous pouvez supprimer ce message.',
+      };
+    case 'delegation_withdrawn':
+      return {
+        subject: 'La délégation proposée a été retirée',
+        paragraphs: [
+          `${giverOf(mail)} a retiré la délégation qui vous était proposée pour ${mail.raisonSociale}. Le lien que vous aviez reçu ne fonctionne plus, et aucun droit ne vous a été ouvert.`,
+        ],
+        details: placeOf(mail),
+        doubt: NOT_EXPECTED,
+        notYou: 'Vous n’avez rien à faire et vous pouvez supprimer ce message.',
+      };
+    case 'delegation_modified':
+      return modified(mail, sender);
+    case 'delegation_turned':
+      return turned(mail, sender);
+    case 'delegation_ending':
+      return ending(mail, sender);
+    case 'member_left':
+      return {
+        subject: 'Vous ne faites plus partie d’un cabinet',
+        paragraphs: [
+          `Vous ne faites plus partie de l’équipe du cabinet comptable « ${mail.cabinetName} ». Les droits que vous teniez de lui ont pris fin ; ceux que vous tenez d’ailleurs ne changent pas.`,
+        ],
+        doubt: NOT_EXPECTED,
+        notYou: `S’il s’agit d’une erreur, adressez-vous à un responsable du cabinet ou ${callUs(sender)}.`,
+      };
+    case 'site_handed_over':
+      return handedOver(mail, sender);
+  }
+}
+
+const giverOf = ({ giver }: Pick<DelegationTold, 'giver'>): string =>
+  plainName(giver) ?? 'Un administrateur de l’entreprise';
+
+const placeOf = (told: DelegationTold): Details => [companyOf(told), sitesOf(told)];
+
+const everything = (told: DelegationTold, sender: Sender): Details => [
+  ...placeOf(told),
+  periodOf(told, sender),
+  rightsOf(told, 'Droits'),
+];
+
+function toConfirm(mail: Of<'delegation_to_confirm'>, sender: Sender): Told {
+  const name = plainName(mail.beneficiary);
+  const who = name ? `${name} (${mail.beneficiaryEmail})` : mail.beneficiaryEmail;
+  return {
+    subject: 'Confirmez ou refusez une délégation',
+    paragraphs: [
+      `${who} a accepté la délégation que vous lui avez proposée pour ${mail.raisonSociale}. Elle ne prendra effet qu’avec votre confirmation.`,
+      'Vérifiez qu’il s’agit bien de la personne à qui vous voulez confier ces droits.',
+    ],
+    details: everything(mail, sender),
+    action: { label: 'Voir la demande et répondre', href: mail.link },
+    awaitsAnswer: true,
+    notYou: `Ne confirmez pas. ${alarm(sender)}`,
+  };
+}
+
+function modified(mail: Of<'delegation_modified'>, sender: Sender): Told {
+  const { details, keepsOthers } = differenceOf(mail);
+  return {
+    subject: 'Votre délégation a été modifiée',
+    paragraphs: [
+      `La délégation accordée par ${giverOf(mail)} pour ${mail.raisonSociale} vient d’être modifiée.`,
+      ...(keepsOthers
+        ? ['Voici ce qui change ; vos autres droits dans cette délégation restent les mêmes.']
+        : []),
+    ],
+    details: [...details, ...placeOf(mail), periodOf(mail, sender)],
+    doubt: NOT_EXPECTED,
+    notYou: `Si cette modification vous surprend, adressez-vous à la personne qui délègue ou ${callUs(sender)}.`,
+  };
+}
+
+const TURNS = {
+  suspended: {
+    subject: 'Votre délégation est mise en veille',
+    fact: 'vient d’être mise en veille : vous ne pouvez plus exercer ces droits tant qu’elle n’est pas réactivée.',
+    below: 'Ce que vous aviez délégué à votre tour à partir d’elle est en veille aussi.',
+    rights: 'Droits en veille',
+  },
+  resumed: {
+    subject: 'Votre délégation est réactivée',
+    fact: 'n’est plus en veille : vous pouvez de nouveau exercer ces droits.',
+    below: 'Ce que vous aviez délégué à votre tour à partir d’elle est rétabli aussi.',
+    rights: 'Droits',
+  },
+  closed: {
+    subject: 'Votre délégation est clôturée',
+    fact: 'vient d’être clôturée : les droits qu’elle vous donnait ont pris fin.',
+    below: 'Ce que vous aviez délégué à votre tour à partir d’elle a pris fin aussi.',
+    rights: 'Droits retirés',
+  },
+  renewed: {
+    subject: 'Votre délégation est renouvelée',
+    fact: 'vient d’être renouvelée : vous pouvez exercer ces droits dans l’espace sécurisé.',
+    below: null,
+    rights: 'Droits',
+  },
+} as const;
+
+function turned(mail: Of<'delegation_turned'>, sender: Sender): Told {
+  const { subject, fact, below, rights } = TURNS[mail.turn];
+  const holds = mail.turn === 'resumed' || mail.turn === 'renewed';
+  return {
+    subject,
+    paragraphs: [
+      `La délégation accordée par ${giverOf(mail)} pour ${mail.raisonSociale} ${fact}`,
+      ...(below === null ? [] : [below]),
+    ],
+    details: [...placeOf(mail), ...(holds ? [periodOf(mail, sender)] : []), rightsOf(mail, rights)],
+    doubt: NOT_EXPECTED,
+    notYou: `Si ce changement vous surprend, adressez-vous à la personne qui délègue ou ${callUs(sender)}.`,
+  };
+}
+
+function ending(mail: Of<'delegation_ending'>, sender: Sender): Told {
+  const one = mail.ending.length === 1;
+  const within = `d’ici ${days(mail.days)}`;
+  const label = mail.side === 'giver' ? 'Voir les droits d’accès' : 'Me connecter';
+  return {
+    subject: one
+      ? `Une délégation prend fin ${within}`
+      : `${mail.ending.length} délégations prennent fin ${within}`,
+    paragraphs: [
+      mail.side === 'giver'
+        ? `${one ? 'Une délégation que vous suivez prend' : 'Des délégations que vous suivez prennent'} bientôt fin. Les droits s’arrêtent d’eux-mêmes à la fin du dernier jour.`
+        : `${one ? 'Une délégation dont vous bénéficiez prend' : 'Des délégations dont vous bénéficiez prennent'} bientôt fin. Vos droits s’arrêtent d’eux-mêmes à la fin du dernier jour.`,
+      mail.side === 'giver'
+        ? 'Pour les prolonger, changez la date de fin. Si la date vous convient, vous n’avez rien à faire.'
+        : 'Si vous en avez encore besoin, demandez à la personne qui délègue de changer la date de fin.',
+    ],
+    details: [endingsOf(mail, sender)],
+    ...(mail.link !== null && { action: { label, href: mail.link } }),
+    doubt: NOT_EXPECTED,
+    notYou: `Si vous ne connaissez pas ces entreprises, ${callUs(sender)}.`,
+  };
+}
+
+function handedOver(mail: Of<'site_handed_over'>, sender: Sender): Told {
+  const other = plainName(mail.other);
+  const former = mail.side === 'former';
+  return {
+    subject: former
+      ? 'Vous avez transmis l’administration d’un site'
+      : 'Vous administrez désormais un nouveau site',
+    paragraphs: former
+      ? [
+          `${other ?? 'La personne que vous aviez désignée'} a accepté de vous succéder et administre désormais les droits d’accès de ${mail.raisonSociale} à votre place. Les droits que vous teniez à ce titre ont pris fin.`,
+          'Les délégations en cours continuent sans interruption, sous sa responsabilité.',
+        ]
+      : [
+          `Vous succédez à ${other ?? 'l’administrateur précédent'} : vous êtes désormais Administrateur Entreprise de ${mail.raisonSociale}.`,
+          'Les délégations en cours continuent sans interruption, sous votre responsabilité. Vous pouvez les revoir dans « Gérer les droits d’accès ».',
+        ],
+    details: placeOf(mail),
+    ...(former ? {} : { doubt: NOT_EXPECTED }),
+    notYou: former ? alarm(sender) : `Si vous n’avez pas accepté cette succession, ${callUs(sender)}.`,
+  };
+}
