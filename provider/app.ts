@@ -19,6 +19,7 @@ import { accountRoutes } from './journeys/account/routes.ts';
 import { cabinetRoutes } from './journeys/cabinet/routes.ts';
 import { certificationRoutes } from './journeys/certification/routes.ts';
 import { consentRoutes } from './journeys/consent/routes.ts';
+import { type DecisionWeb, decisionRoutes } from './journeys/decisions/routes.ts';
 import { delegationRoutes } from './journeys/delegation/routes.ts';
 import { enrolmentRoutes } from './journeys/enrolment/routes.ts';
 import { showError } from './journeys/error-page.ts';
@@ -33,6 +34,7 @@ import { siteSelectionRoutes } from './journeys/site-selection/routes.ts';
 import type { Web } from './journeys/web.ts';
 import { sealerFrom } from './key-ring.ts';
 import { makeMetrics } from './metrics.ts';
+import { makeCallers } from './oidc/callers.ts';
 import { makeInteractions } from './oidc/interactions.ts';
 import { type Issuers, openIssuers } from './oidc/issuers.ts';
 import type { Issuer } from './oidc/provider.ts';
@@ -133,7 +135,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   koa.use(assets.middleware);
   for (const middleware of options.before ?? []) koa.use(middleware);
   koa.use(findCaisse({ directory, issuers, issuerFor, scopeFor }));
-  const interactions = makeInteractions((ctx) => issuerFor.get(ctx.req) as Issuer);
+  const issuerOf = (ctx: Context) => issuerFor.get(ctx.req) as Issuer;
+  koa.use(machines({ enforcer, callerOf: makeCallers(issuerOf) }));
+  const interactions = makeInteractions(issuerOf);
   koa.use(journeys({ send, interactions, enforcer }));
   koa.use(handToProtocol(issuerFor));
   const management = new Koa();
@@ -209,6 +213,13 @@ function outermost(
       showError(ctx, send, { refusal, status, requestId: ctx.state.requestId as string, nextStep });
     },
   });
+}
+
+/** Before the journeys of people, whose forms must come from our own pages: machines bear tokens and have no page. */
+function machines(web: DecisionWeb): Middleware {
+  const router = new Router();
+  decisionRoutes(router, web);
+  return router.routes() as unknown as Middleware;
 }
 
 function journeys(web: Web): Middleware {

@@ -21,8 +21,8 @@ export type Front = {
   readonly scopeFor: (caisse: Caisse, ctx: Context) => Scope;
 };
 
-/** RFC 8414 §3.1 puts the issuer's path after the well-known one. */
-const WELL_KNOWN = /^\/\.well-known\/oauth-authorization-server(?=\/)/;
+/** RFC 8414 §3.1 and AuthZEN §9.2 put the issuer's path after the well-known one. */
+const WELL_KNOWN = /^\/\.well-known\/(?:oauth-authorization-server|authzen-configuration)(?=\/)/;
 
 export const findCaisse =
   ({ directory, issuers, issuerFor, scopeFor }: Front): Middleware =>
