@@ -8,6 +8,7 @@ import type { Instant } from '../domain/instant.ts';
 import { sweepArtifacts } from '../store/artifacts.ts';
 import type { Database } from '../store/database.ts';
 import { sweepEnrolments } from '../store/enrolments.ts';
+import { sweepDrafts } from '../store/invitation-drafts.ts';
 import { sweepLinks } from '../store/links.ts';
 import { sweepSessionNotes } from '../store/sessions.ts';
 import { sweepSmsCodes } from '../store/sms-codes.ts';
@@ -17,7 +18,14 @@ import { startWorker, type Worker } from './worker.ts';
 const MINUTE = 60_000;
 const BITE = 5_000;
 
-const SMALL_TABLES = [sweepTickets, sweepEnrolments, sweepSmsCodes, sweepSessionNotes, sweepLinks];
+const SMALL_TABLES = [
+  sweepTickets,
+  sweepEnrolments,
+  sweepSmsCodes,
+  sweepSessionNotes,
+  sweepLinks,
+  sweepDrafts,
+];
 
 /** Any number of processes may sweep at once. @returns how many rows went. */
 export async function sweep(sql: Database, now: Instant, bite = BITE): Promise<number> {

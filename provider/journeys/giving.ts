@@ -10,6 +10,7 @@ import type { Instant } from '../domain/instant.ts';
 import { type Chain, chainRights, covers, EVERYTHING, type Link, sameVector } from '../domain/rights.ts';
 import { Refusal } from '../refusal.ts';
 import { holdChain, type NamedLink, readManagership } from '../store/chains.ts';
+import { type Delegation, isFirm } from '../store/delegation-acts.ts';
 import type { Handle } from '../store/handle.ts';
 
 export type Asking = {
@@ -38,11 +39,24 @@ export async function requireGiver(
 ): Promise<readonly NamedLink[]> {
   const chain = await holdChain(inside, asking.parentId);
   const powers = await powersIn(inside, chain, asking);
-  const own = action === 'create' ? powers.filter((power) => power.isGiver) : powers;
-  const allowed = giverHolds(chain, asking) && own.some((power) => isAllowed(power.chain, asking, action));
-  if (!allowed) throw new Refusal('beyond_giver');
+  if (!mayConfer(chain, powers, asking, action)) throw new Refusal('beyond_giver');
   return chain;
 }
+
+/** That rule itself, of a chain and powers that the act has read and holds: for acts over thousands of sites at once. */
+export function mayConfer(
+  chain: Chain,
+  powers: readonly Power[],
+  ruling: Ruling,
+  action: Conferring,
+): boolean {
+  const own = action === 'create' ? powers.filter((power) => power.isGiver) : powers;
+  return giverHolds(chain, ruling) && own.some((power) => isAllowed(power.chain, ruling, action));
+}
+
+/** Likewise of `requireAbove`. */
+export const mayTake = (powers: readonly Power[], ruling: Ruling, action: Taking): boolean =>
+  powers.some((power) => isAllowed(power.chain, ruling, action));
 
 /** Likewise for what only looks or takes away: the giver's own chain may be dead, whoever stands above him decides. */
 export async function requireAbove(
@@ -52,11 +66,13 @@ export async function requireAbove(
 ): Promise<readonly NamedLink[]> {
   const chain = await holdChain(inside, asking.parentId);
   const powers = await powersIn(inside, chain, asking);
-  if (!powers.some((power) => isAllowed(power.chain, asking, action))) throw new Refusal('beyond_giver');
+  if (!mayTake(powers, asking, action)) throw new Refusal('beyond_giver');
   return chain;
 }
 
 const CONFERRING: readonly DelegationAction[] = ['create', 'modify', 'confirm'] satisfies Conferring[];
+
+const isConferring = (action: DelegationAction): action is Conferring => CONFERRING.includes(action);
 
 /**
  * What of those actions would be allowed now, on a delegation that hangs on that chain: for a screen that offers them.
@@ -68,11 +84,9 @@ export async function possibleActions(
   asking: Omit<Asking, 'parentId'>,
 ): Promise<readonly DelegationAction[]> {
   const powers = await powersIn(handle, chain, asking);
-  return DELEGATION_ACTIONS.filter((action) => {
-    if (CONFERRING.includes(action) && !giverHolds(chain, asking)) return false;
-    const own = action === 'create' ? powers.filter((power) => power.isGiver) : powers;
-    return own.some((power) => isAllowed(power.chain, asking, action));
-  });
+  return DELEGATION_ACTIONS.filter((action) =>
+    isConferring(action) ? mayConfer(chain, powers, asking, action) : mayTake(powers, asking, action),
+  );
 }
 
 /** Whether the giver at the end of that chain holds what is given. An administrator gives what he reaches, whatever that is. */
@@ -82,7 +96,10 @@ export function giverHolds(chain: Chain, { gift, now }: Pick<Asking, 'gift' | 'n
   return gift.admin ? sameVector(gift.vector, EVERYTHING) : covers(holds.vector, gift.vector);
 }
 
-type Power = { readonly chain: Chain; readonly isGiver: boolean };
+/** Where in a chain somebody stands who may act on what hangs on it. */
+export type Power = { readonly chain: Chain; readonly isGiver: boolean };
+
+export type Ruling = Pick<Asking, 'enforcer' | 'gift' | 'now'>;
 
 /** Where in the chain who acts stands: at his own link, or as a manager of a firm in it. */
 async function powersIn(
@@ -102,11 +119,7 @@ async function powersIn(
   return powers;
 }
 
-function isAllowed(
-  chain: Chain,
-  { enforcer, gift, now }: Omit<Asking, 'parentId'>,
-  action: DelegationAction,
-): boolean {
+function isAllowed(chain: Chain, { enforcer, gift, now }: Ruling, action: DelegationAction): boolean {
   const last = chain.at(-1);
   if (!last) return false;
   const { caisseId, siteId } = last;
@@ -115,6 +128,14 @@ function isAllowed(
     { caisseId, siteId, ...gift },
     action,
   );
+}
+
+/** What a delegation gives, as the policy asks for it. @throws for an enrolment, which nobody gives. */
+export function giftOf({ kind, giver, beneficiary, admin, rights }: Delegation): Gift {
+  if (kind === 'enrolment') throw new Error('an enrolment is nobody’s gift');
+  const firm = kind === 'staff' ? giver : beneficiary;
+  const cabinetId = firm && isFirm(firm) ? firm.cabinetId : null;
+  return { kind, cabinetId, admin, vector: rights };
 }
 
 /** A firm's delegation is deleted, a person's closed; the policy tells them apart. */

@@ -222,6 +222,35 @@ export async function acceptInvitation(
     .whereNull('accepted_at');
 }
 
+/** A part of it is confirmed, the rest still waits: whom it is for is settled, and his account is made. */
+export async function settleInvitation(
+  { caisseId, sql }: Handle,
+  id: string,
+  accountId: string,
+): Promise<void> {
+  await sql('invitation')
+    .update({ account_id: accountId, ...WITHOUT_SECRETS })
+    .where({ caisse_id: caisseId, id });
+}
+
+/** Accepted, and left without an answer: it waits for the confirmation once more. @returns false when it is over. */
+export async function prolongConfirmation(
+  { caisseId, sql }: Handle,
+  id: string,
+  expiresAt: Instant,
+): Promise<boolean> {
+  const changed = await sql('invitation')
+    .update({ expires_at: timestamp(expiresAt) })
+    .where({ caisse_id: caisseId, id })
+    .whereNotNull('accepted_at')
+    .whereNull('confirmed_at')
+    .whereNull('refused_at')
+    .whereNull('withdrawn_at');
+  return changed === 1;
+}
+
+const WITHOUT_SECRETS = { landline: null, mobile: null, mobile_certified_at: null, password_hash: null };
+
 /** It is over, one way or another: what an account was to be made of is erased. */
 export async function endInvitation(
   { caisseId, sql }: Handle,
@@ -233,10 +262,7 @@ export async function endInvitation(
     .update({
       [`${how}_at`]: timestamp(now),
       ...(accountId !== undefined && { account_id: accountId }),
-      landline: null,
-      mobile: null,
-      mobile_certified_at: null,
-      password_hash: null,
+      ...WITHOUT_SECRETS,
     })
     .where({ caisse_id: caisseId, id });
 }
