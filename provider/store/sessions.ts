@@ -197,3 +197,70 @@ export async function endServiceAccess(
   );
   return (rows[0] as { ended: number }).ended > 0;
 }
+
+/** Somebody's access to a site, through any service. */
+export type SiteAccess = { readonly accountId: string; readonly siteId: string };
+
+export type EndedSiteAccess = { readonly accountId: string; readonly sessions: readonly EndedSession[] };
+
+/**
+ * Of people left without any right on a site: ends what every service holds for them there (`end`), or leaves it to live
+ * again (a suspension). Their sessions stand, since they may act for other sites, and so does a third party's consent.
+ * A grant written meanwhile by a request under way is worth nothing: rights are read at every issue.
+ * @returns the session ids by which services that hold such access know them, for back-channel logout.
+ */
+export async function endSiteAccess(
+  { caisseId, sql }: Handle,
+  accesses: readonly SiteAccess[],
+  { end }: { readonly end: boolean },
+): Promise<readonly EndedSiteAccess[]> {
+  if (accesses.length === 0) return [];
+  const { rows } = await sql.raw(
+    `with place as (
+       select * from unnest(:accounts::text[], :sites::uuid[]) place (account_id, site_id)
+     ), held as materialized (
+       select g.id_hash, g.account_id, g.client_id, g.session_uid, g.payload->>'jti' as grant_id
+       from place cross join lateral (
+         select * from oidc_artifact
+         where caisse_id = :caisse and kind = 'Grant' and account_id = place.account_id and site_id = place.site_id
+         offset 0) g
+     ), grants as (
+       delete from oidc_artifact a using held
+       where :end and a.caisse_id = :caisse and a.kind = 'Grant' and a.id_hash = held.id_hash
+     ), tokens as (
+       delete from oidc_artifact a using held where :end and a.caisse_id = :caisse and a.grant_id = held.grant_id
+     )
+     select distinct held.account_id, held.session_uid, held.client_id, s.sid
+     from held cross join lateral (
+       select payload->'authorizations'->held.client_id->>'sid' as sid from oidc_artifact
+       where caisse_id = :caisse and kind = 'Session' and uid = held.session_uid offset 0) s
+     where s.sid is not null`,
+    {
+      caisse: caisseId,
+      end,
+      accounts: accesses.map(({ accountId }) => accountId),
+      sites: accesses.map(({ siteId }) => siteId),
+    },
+  );
+  return byAccount(rows as KnownSession[]);
+}
+
+type KnownSession = {
+  readonly account_id: string;
+  readonly session_uid: string;
+  readonly client_id: string;
+  readonly sid: string;
+};
+
+function byAccount(rows: readonly KnownSession[]): EndedSiteAccess[] {
+  const accounts = new Map<string, Map<string, Record<string, string>>>();
+  for (const { account_id, session_uid, client_id, sid } of rows) {
+    const sessions = accounts.get(account_id) ?? new Map<string, Record<string, string>>();
+    sessions.set(session_uid, { ...sessions.get(session_uid), [client_id]: sid });
+    accounts.set(account_id, sessions);
+  }
+  return [...accounts].map(([accountId, sessions]) => ({
+    accountId,
+    sessions: [...sessions].map(([uid, sids]) => ({ uid, sids })),
+  }));
+}
