@@ -85,15 +85,19 @@ const readText = bodyParser({
 /** The value of the JSON body. Nothing of it is to be copied by name: `__proto__` is a member like any other here. */
 export async function jsonBody(ctx: Context): Promise<unknown> {
   if (ctx.is('application/json') === false) throw badRequest('The Content-Type must be application/json');
-  await readText(ctx, async () => {}).catch((error: unknown) => {
-    const { status, expose } = error as { status?: number; expose?: boolean };
-    if (!expose || status === undefined) throw error;
-    throw new CallRefused(status, status === 413 ? 'The body is too large' : 'The body cannot be read');
-  });
+  if (!['', 'identity'].includes(ctx.get('Content-Encoding')))
+    throw new CallRefused(415, 'The body must not be compressed');
+  await readText(ctx, async () => {}).catch(refuseUnread);
   const { body } = ctx.request as { body?: unknown };
   try {
     return JSON.parse(typeof body === 'string' ? body : '');
   } catch {
     throw badRequest('The body is not JSON');
   }
+}
+
+function refuseUnread(error: unknown): never {
+  const { status, expose } = error as { status?: number; expose?: boolean };
+  if (!expose || status === undefined) throw error;
+  throw new CallRefused(status, status === 413 ? 'The body is too large' : 'The body cannot be read');
 }
