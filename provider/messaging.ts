@@ -6,6 +6,7 @@ import { openSms } from './delivery/sms-http.ts';
 import { openSmtp } from './delivery/smtp.ts';
 import type { Random, Sealer } from './domain/seal.ts';
 import { remindToCertify } from './jobs/certify.ts';
+import { remindOfEnds } from './jobs/remind-ends.ts';
 import { type Sending, sendDueMessages } from './jobs/send-messages.ts';
 import { startWorker, type Worker } from './jobs/worker.ts';
 import { type LetterWriting, writeCodeLetters } from './jobs/write-code-letters.ts';
@@ -124,6 +125,7 @@ async function remindEveryCaisse({ sql, sealer, random, now, log }: Reminding): 
       const { issuer, settings } = toCaisse(row);
       const months = settings.certificationMonths;
       await remindToCertify({ store, outbox, issuer, months, now: now(), random });
+      await remindOfEnds({ store, outbox, issuer, now: now() });
     } catch (err) {
       // The others are not to wait for one that cannot be read.
       log.error({ err, caisseId: row.id }, 'reminders not announced');
@@ -145,7 +147,7 @@ export function startMessaging({ config, sql, now, random, log }: MessagingStart
     { name: 'send messages', every: SECOND, run: () => sendDueMessages(sending) },
     { name: 'reclaim messages', every: MINUTE, run: sending.outgoing.reclaim },
     {
-      name: 'remind to certify',
+      name: 'remind of dates',
       every: HOUR,
       run: () => remindEveryCaisse({ sql, sealer, random, now, log }),
     },

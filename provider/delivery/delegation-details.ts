@@ -1,5 +1,5 @@
 /** The facts of a delegation as a mail lists them: company, sites, dates, rights, and what has changed in them. */
-import type { DelegationMail, DelegationTold } from '../domain/message.ts';
+import type { DelegationMail, DelegationTold, Endings, SomeClients } from '../domain/message.ts';
 import { tellDay } from './dates.ts';
 import { plainName } from './mail-told.ts';
 import type { MailWords } from './mail-words.ts';
@@ -12,12 +12,11 @@ type Detail = Details[number];
 /** A mail about the thousands of sites of a firm would be read by nobody. */
 const MOST_LINES = 10;
 
-function firstOf(lines: readonly string[]): readonly string[] {
-  const others = lines.length - MOST_LINES;
-  return others <= 0
-    ? lines
-    : [...lines.slice(0, MOST_LINES), others === 1 ? 'et un autre' : `et ${others} autres`];
-}
+const firstOf = (lines: readonly string[]): readonly string[] =>
+  withOthers(lines.slice(0, MOST_LINES), lines.length - MOST_LINES);
+
+const withOthers = (lines: readonly string[], others: number): readonly string[] =>
+  others <= 0 ? lines : [...lines, others === 1 ? 'et 1 autre' : `et ${others} autres`];
 
 export const companyOf = ({ raisonSociale, identifiant }: DelegationTold): Detail => ({
   name: 'Entreprise',
@@ -65,16 +64,23 @@ export function differenceOf({ before, after }: Modified): {
   };
 }
 
-type Ending = Extract<DelegationMail, { template: 'delegation_ending' }>;
+/** One line each, and how many others there are. */
+export function endingsOf(
+  name: string,
+  { count, soonest }: Endings,
+  tell: { readonly whose: (other: string | null) => string; readonly sender: Sender },
+): Details {
+  if (count === 0) return [];
+  const lines = soonest.map(({ other, raisonSociale, siteName, endsAt }) => {
+    const until = lastDay(endsAt, tell.sender);
+    return `${raisonSociale}, ${siteName}, ${tell.whose(plainName(other))} jusqu’au ${until} inclus`;
+  });
+  return [{ name, lines: withOthers(lines, count - lines.length) }];
+}
 
-/** Soonest first. */
-export function endingsOf({ ending, side }: Ending, sender: Sender): Detail {
-  const lines = [...ending]
-    .sort((a, b) => a.to - b.to)
-    .map(({ other, raisonSociale, siteName, to }) => {
-      const name = plainName(other) ?? (side === 'giver' ? 'une personne' : 'un administrateur');
-      const whose = side === 'giver' ? `déléguée à ${name}` : `accordée par ${name}`;
-      return `${raisonSociale}, ${siteName}, ${whose} jusqu’au ${lastDay(to, sender)} inclus`;
-    });
-  return { name: ending.length > 1 ? 'Délégations' : 'Délégation', lines: firstOf(lines) };
+/** Nothing when there is none. */
+export function clientsOf(name: string, { total, first }: SomeClients): readonly Detail[] {
+  if (total === 0) return [];
+  const lines = withOthers(first.slice(0, MOST_LINES), total - Math.min(first.length, MOST_LINES));
+  return [{ name: total > 1 ? `${name} (${total})` : name, lines }];
 }

@@ -7,8 +7,8 @@ export type Told = Pick<MailWords, 'subject' | 'paragraphs' | 'notYou'> & {
   readonly details?: MailWords['details'];
   readonly action?: MailWords['action'];
   readonly doubt?: string;
-  /** The link may be opened again; the answer is what it takes once. */
-  readonly awaitsAnswer?: boolean;
+  /** What the mail's own end means: that the link serves once until then, that an answer is awaited, or nothing to tell. */
+  readonly deadline?: 'link' | 'answer' | 'none';
 };
 
 export const NOT_ASKED = 'Vous n’avez rien demandé ?';

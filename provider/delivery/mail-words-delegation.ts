@@ -4,6 +4,7 @@
  */
 import type { DelegationMail, DelegationTold } from '../domain/message.ts';
 import {
+  clientsOf,
   companyOf,
   type Details,
   differenceOf,
@@ -30,7 +31,7 @@ export function tellDelegation(mail: DelegationMail, sender: Sender): Told {
           'Accepter ne vous donne encore aucun droit : un responsable du cabinet vous confiera ensuite les clients dont vous vous occupez.',
         ],
         action: { label: 'Répondre à l’invitation', href: mail.link },
-        awaitsAnswer: true,
+        deadline: 'answer',
         doubt: NOT_EXPECTED,
         notYou: UNANSWERED,
       };
@@ -93,6 +94,8 @@ export function tellDelegation(mail: DelegationMail, sender: Sender): Told {
         doubt: NOT_EXPECTED,
         notYou: `S’il s’agit d’une erreur, adressez-vous à un responsable du cabinet ou ${callUs(sender)}.`,
       };
+    case 'member_clients_changed':
+      return clientsChanged(mail, sender);
     case 'site_handed_over':
       return handedOver(mail, sender);
   }
@@ -120,7 +123,7 @@ function toConfirm(mail: Of<'delegation_to_confirm'>, sender: Sender): Told {
     ],
     details: everything(mail, sender),
     action: { label: 'Voir la demande et répondre', href: mail.link },
-    awaitsAnswer: true,
+    deadline: 'answer',
     notYou: `Ne confirmez pas. ${alarm(sender)}`,
   };
 }
@@ -183,24 +186,38 @@ function turned(mail: Of<'delegation_turned'>, sender: Sender): Told {
   };
 }
 
-function ending(mail: Of<'delegation_ending'>, sender: Sender): Told {
-  const one = mail.ending.length === 1;
-  const within = `d’ici ${days(mail.days)}`;
-  const label = mail.side === 'giver' ? 'Voir les droits d’accès' : 'Me connecter';
+function ending({ days: within, given, received, link }: Of<'delegation_ending'>, sender: Sender): Told {
+  const count = given.count + received.count;
   return {
-    subject: one
-      ? `Une délégation prend fin ${within}`
-      : `${mail.ending.length} délégations prennent fin ${within}`,
+    subject:
+      count === 1
+        ? `Une délégation prend fin d’ici ${days(within)}`
+        : `${count} délégations prennent fin d’ici ${days(within)}`,
     paragraphs: [
-      mail.side === 'giver'
-        ? `${one ? 'Une délégation que vous suivez prend' : 'Des délégations que vous suivez prennent'} bientôt fin. Les droits s’arrêtent d’eux-mêmes à la fin du dernier jour.`
-        : `${one ? 'Une délégation dont vous bénéficiez prend' : 'Des délégations dont vous bénéficiez prennent'} bientôt fin. Vos droits s’arrêtent d’eux-mêmes à la fin du dernier jour.`,
-      mail.side === 'giver'
-        ? 'Pour les prolonger, changez la date de fin. Si la date vous convient, vous n’avez rien à faire.'
-        : 'Si vous en avez encore besoin, demandez à la personne qui délègue de changer la date de fin.',
+      'Les droits délégués s’arrêtent d’eux-mêmes à la fin du dernier jour.',
+      ...(given.count > 0
+        ? [
+            'Pour prolonger une délégation que vous avez accordée, changez sa date de fin. Si la date vous convient, vous n’avez rien à faire.',
+          ]
+        : []),
+      ...(received.count > 0
+        ? [
+            'Si vous avez encore besoin de droits reçus, demandez à la personne qui délègue de changer la date de fin.',
+          ]
+        : []),
     ],
-    details: [endingsOf(mail, sender)],
-    ...(mail.link !== null && { action: { label, href: mail.link } }),
+    details: [
+      ...endingsOf('Délégations accordées', given, {
+        whose: (name) => `à ${name ?? 'une personne'}`,
+        sender,
+      }),
+      ...endingsOf('Délégations reçues', received, {
+        whose: (name) => `par ${name ?? 'un administrateur'}`,
+        sender,
+      }),
+    ],
+    ...(link !== null && { action: { label: 'Gérer les droits d’accès', href: link } }),
+    deadline: 'none',
     doubt: NOT_EXPECTED,
     notYou: `Si vous ne connaissez pas ces entreprises, ${callUs(sender)}.`,
   };
@@ -225,5 +242,24 @@ function handedOver(mail: Of<'site_handed_over'>, sender: Sender): Told {
     details: placeOf(mail),
     ...(former ? {} : { doubt: NOT_EXPECTED }),
     notYou: former ? alarm(sender) : `Si vous n’avez pas accepté cette succession, ${callUs(sender)}.`,
+  };
+}
+
+function clientsChanged(mail: Of<'member_clients_changed'>, sender: Sender): Told {
+  const manager = plainName(mail.manager) ?? 'Un responsable';
+  return {
+    subject: 'Vos clients ont changé',
+    paragraphs: [
+      `${manager}, responsable du cabinet ${mail.cabinetName}, vient de revoir les clients qui vous sont confiés.`,
+      'Ces droits s’exercent en vous connectant à votre espace sécurisé, où vous choisissez le site du client.',
+    ],
+    details: [
+      ...clientsOf('Clients confiés', mail.given),
+      ...clientsOf('Clients dont vos droits changent', mail.modified),
+      ...clientsOf('Clients retirés', mail.taken),
+    ],
+    action: { label: 'Me connecter', href: mail.link },
+    doubt: NOT_EXPECTED,
+    notYou: `Si cela vous surprend, adressez-vous à un responsable du cabinet ou ${callUs(sender)}.`,
   };
 }

@@ -16,7 +16,7 @@ export function invited(mail: Invitation, sender: Sender): Told {
       ...(succession ? [] : [periodOf(mail, sender), rightsOf(mail, 'Droits proposés')]),
     ],
     action: { label: 'Répondre à la proposition', href: mail.link },
-    awaitsAnswer: true,
+    deadline: 'answer',
     doubt: NOT_EXPECTED,
     notYou: UNANSWERED,
   };

@@ -47,13 +47,13 @@ export function wordsOf(mail: Mail, sender: Sender): MailWords {
 }
 
 function deadlineOf(
-  { action, awaitsAnswer }: Told,
+  { action, deadline = 'link' }: Told,
   { expiresAt }: Mail,
   { timeZone }: Sender,
 ): string | null {
-  if (!action || expiresAt === null) return null;
+  if (!action || expiresAt === null || deadline === 'none') return null;
   const until = tellMoment(expiresAt, timeZone);
-  return awaitsAnswer
+  return deadline === 'answer'
     ? `Vous pouvez répondre jusqu’au ${until}.`
     : `Ce lien est valable jusqu’au ${until} et ne sert qu’une fois.`;
 }

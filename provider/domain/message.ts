@@ -30,6 +30,21 @@ export type DelegationTold = {
   readonly rights: readonly string[];
 };
 
+export type Ending = {
+  /** The other side: the beneficiary’s or the giver’s name. */
+  readonly other: string;
+  readonly raisonSociale: string;
+  readonly siteName: string;
+  /** The midnight after the last day. */
+  readonly endsAt: Instant;
+};
+
+/** How many there are, and the first of them. */
+export type Endings = { readonly count: number; readonly soonest: readonly Ending[] };
+
+/** Of thousands of clients, the first few by name. */
+export type SomeClients = { readonly total: number; readonly first: readonly string[] };
+
 export type Mail =
   /** Enrolment: certifies the address and activates the account. */
   | MailOf<'activation', Person & WithLink & { readonly raisonSociale: string; readonly siret: string }>
@@ -90,24 +105,30 @@ export type Mail =
       'delegation_turned',
       Person & DelegationTold & { readonly turn: 'suspended' | 'resumed' | 'closed' | 'renewed' }
     >
-  /** 30 and 7 days before an end date, to both sides. */
+  /** 30 and 7 days before an end date, to both sides; at least one of `given` and `received` is not empty. */
   | MailOf<
       'delegation_ending',
       Person & {
-        readonly side: 'giver' | 'beneficiary';
+        /** Within so many they all end. */
         readonly days: number;
-        readonly ending: readonly {
-          /** The other side: the beneficiary’s or the giver’s name. */
-          readonly other: string;
-          readonly raisonSociale: string;
-          readonly siteName: string;
-          /** The last instant’s day counts: the midnight after the last day. */
-          readonly to: Instant;
-        }[];
+        readonly given: Endings;
+        readonly received: Endings;
         readonly link: string | null;
       }
     >
   | MailOf<'member_left', Person & { readonly cabinetName: string }>
+  /** To one of a firm's people: a manager has changed, in one act, which clients are his and with which rights. */
+  | MailOf<
+      'member_clients_changed',
+      Person & {
+        readonly cabinetName: string;
+        readonly manager: string;
+        readonly given: SomeClients;
+        readonly modified: SomeClients;
+        readonly taken: SomeClients;
+        readonly link: string;
+      }
+    >
   /** To both: the one who handed the site over, and his successor. */
   | MailOf<
       'site_handed_over',

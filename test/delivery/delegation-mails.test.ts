@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { composeMail } from '../../provider/delivery/compose-mail.ts';
-import type { DelegationMail } from '../../provider/domain/message.ts';
+import type { DelegationMail, Endings } from '../../provider/domain/message.ts';
 import { SENDER } from './samples.ts';
 import { DELEGATION_MAILS } from './samples-delegation.ts';
 
@@ -24,7 +24,7 @@ describe('the sites of a mail', () => {
 
   test.each([
     [10, ['Site 10'], ['autre', 'Site 11']],
-    [11, ['Site 10', 'et un autre'], ['Site 11']],
+    [11, ['Site 10', 'et 1 autre'], ['Site 11']],
     [62, ['Sites (62)', 'Site 10', 'et 52 autres'], ['Site 11']],
   ] as const)('are the first ten, then how many others: %i', (count, said, unsaid) => {
     const text = textOf({ ...invitation, ...sitesOf(count) });
@@ -72,6 +72,11 @@ describe('a name that a person typed', () => {
   const trap = 'Gagnez https://piege.exemple';
   const person = { givenName: trap, familyName: '' };
 
+  const trapped = ({ count, soonest }: Endings): Endings => ({
+    count,
+    soonest: soonest.map((one) => ({ ...one, other: trap })),
+  });
+
   test.each([
     ['giver', { ...invitation, giver: trap }],
     ['inviter', { ...sample('member_invitation'), inviter: trap }],
@@ -83,7 +88,7 @@ describe('a name that a person typed', () => {
     (_, mail) => {
       const typed =
         mail.template === 'delegation_ending'
-          ? { ...mail, ending: mail.ending.map((one) => ({ ...one, other: trap })) }
+          ? { ...mail, given: trapped(mail.given), received: trapped(mail.received) }
           : mail;
       const { text, html } = composeMail('id', typed, SENDER);
       expect(text).not.toContain('piege');

@@ -45,7 +45,7 @@ const ending = {
   other: 'Alix Exemple',
   raisonSociale: told.raisonSociale,
   siteName: metz.name,
-  to: told.endsAt,
+  endsAt: told.endsAt,
 };
 
 const byTemplate: {
@@ -112,19 +112,35 @@ const byTemplate: {
       ...mail,
       ...person,
       template: 'delegation_ending',
-      side: 'giver',
       days: 30,
-      ending: manySites.map(({ name }) => ({ ...ending, siteName: name })),
+      given: {
+        count: 62,
+        soonest: manySites.slice(0, 10).map(({ name }) => ({ ...ending, siteName: name })),
+      },
+      received: { count: 1, soonest: [ending] },
       link: `${issuer}/droits-d-acces`,
     },
     {
       ...mail,
       ...person,
       template: 'delegation_ending',
-      side: 'beneficiary',
       days: 7,
-      ending: [ending],
+      given: { count: 0, soonest: [] },
+      received: { count: 1, soonest: [ending] },
       link: null,
+    },
+  ],
+  member_clients_changed: [
+    {
+      ...mail,
+      ...person,
+      template: 'member_clients_changed',
+      cabinetName: 'Cabinet des Remparts',
+      manager: 'Dominique Exemple',
+      given: { total: 1_234, first: ['Maçonnerie Lorraine – Agence de Metz', 'Toitures du Nord – Dépôt'] },
+      modified: { total: 1, first: ['Charpentes de l’Est – Siège'] },
+      taken: { total: 0, first: [] },
+      link: 'https://id.exemple.test/grand-est/',
     },
   ],
   member_left: [{ ...mail, ...person, template: 'member_left', cabinetName: 'Cabinet des Remparts' }],
