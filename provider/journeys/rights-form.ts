@@ -259,7 +259,7 @@ function vectorIn({ colleges, levels }: Choice, offer: Offer): Vector {
 }
 
 /** Both bits of each feature of the catalogue that the caisse shows. */
-const shownBits = (hidden: readonly string[]): bigint =>
+export const shownBits = (hidden: readonly string[]): bigint =>
   FEATURES.reduce(
     (bits, { slug }, i) => (hidden.includes(slug) ? bits : bits | (0b11n << BigInt(2 * i))),
     0n,

@@ -80,8 +80,12 @@ export type AuditEvent = {
   readonly facts?: Readonly<Record<string, string | number | boolean | null>> | undefined;
 };
 
-export async function appendAudit({ caisseId, sql }: Handle, event: AuditEvent): Promise<void> {
-  await sql('audit_event').insert({
+export const appendAudit = (handle: Handle, event: AuditEvent): Promise<void> =>
+  appendAudits(handle, [event]);
+
+/** Likewise of an act on many sites at once: a line for each. */
+export async function appendAudits({ caisseId, sql }: Handle, events: readonly AuditEvent[]): Promise<void> {
+  const rows = events.map((event) => ({
     caisse_id: caisseId,
     at: timestamp(event.at),
     kind: event.kind,
@@ -92,5 +96,8 @@ export async function appendAudit({ caisseId, sql }: Handle, event: AuditEvent):
     address: event.address ?? null,
     request_id: event.requestId ?? null,
     facts: JSON.stringify(event.facts ?? {}),
-  });
+  }));
+  for (let at = 0; at < rows.length; at += BITE) await sql('audit_event').insert(rows.slice(at, at + BITE));
 }
+
+const BITE = 1_000;

@@ -141,3 +141,36 @@ export async function changeEntrusted(
   }
   return true;
 }
+
+/**
+ * Keeps those members as they are until the act has committed, and every other such act waiting.
+ * @returns false when one of them is no member of the firm's staff now.
+ */
+export async function holdMembers(
+  { caisseId, sql }: Handle,
+  asked: { readonly membershipIds: readonly string[]; readonly cabinetId: string; readonly now: Instant },
+): Promise<boolean> {
+  const { rows } = await sql.raw(
+    `select id from cabinet_member
+     where caisse_id = :caisse and id = any (:ids::uuid[]) and cabinet_id = :cabinet and role = 'staff'
+       and effective_at <= :now and (ends_at is null or ends_at > :now)
+     order by id for no key update`,
+    { caisse: caisseId, ids: asked.membershipIds, cabinet: asked.cabinetId, now: timestamp(asked.now) },
+  );
+  return rows.length === asked.membershipIds.length;
+}
+
+export type MemberAddress = Pick<FirmMember, 'accountId' | 'givenName' | 'familyName' | 'email'>;
+
+/** Whom to write to, in the order of their ids. */
+export async function findAccounts(
+  { caisseId, sql }: Handle,
+  accountIds: readonly string[],
+): Promise<readonly MemberAddress[]> {
+  const { rows } = await sql.raw(
+    `select id as "accountId", given_name as "givenName", family_name as "familyName", email
+     from account where caisse_id = :caisse and id = any (:ids::uuid[]) order by id`,
+    { caisse: caisseId, ids: accountIds },
+  );
+  return rows as MemberAddress[];
+}

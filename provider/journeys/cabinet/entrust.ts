@@ -1,0 +1,223 @@
+/**
+ * A manager entrusts clients to people of the firm: one plan over any number of sites, applied whole or not at all.
+ * `preview` reads and says; `entrust` holds everything the plan stands on, makes the plan again, and writes it only if
+ * it is the one that was seen.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Context } from 'koa';
+import type { Instant } from '../../domain/instant.ts';
+import type { Vector } from '../../domain/rights.ts';
+import { Refusal } from '../../refusal.ts';
+import { type AuditEvent, appendAudits } from '../../store/audit.ts';
+import { readManagership } from '../../store/chains.ts';
+import { insertDelegations, type NewDelegation } from '../../store/delegations.ts';
+import { holdFirmChains, readFirmChains } from '../../store/firm-chains.ts';
+import { nameSites } from '../../store/firm-portfolio.ts';
+import {
+  changeEntrusted,
+  type Entrusted,
+  type EntrustedChange,
+  holdMembers,
+  listEntrusted,
+} from '../../store/firm-staff.ts';
+import { type Handle, transaction } from '../../store/handle.ts';
+import { shownBits } from '../rights-form.ts';
+import { endTaken, tellTaken } from '../taken.ts';
+import { scopeFor, type Web } from '../web.ts';
+import type { CabinetPlace } from './cabinet-place.ts';
+import { type Facts, type Future, type Line, planOf, type Shortfall, type Wish } from './entrust-plan.ts';
+import { changesNothing, fingerprintOf } from './entrust-sum.ts';
+import { requireManager } from './require-manager.ts';
+import { tellMembers } from './tell-members.ts';
+
+export type Entrusting = {
+  readonly place: Pick<CabinetPlace, 'account' | 'cabinet'>;
+  readonly wishes: readonly Wish[];
+  readonly shortfall: Shortfall;
+};
+
+/** What it would do now. Three queries, whatever the number of sites. */
+export async function preview(ctx: Context, web: Web, entrusting: Entrusting): Promise<readonly Line[]> {
+  const { store, now } = scopeFor(ctx);
+  const at = now();
+  return planFrom(ctx, web, { entrusting, facts: await factsOf(store, entrusting, at, false), at });
+}
+
+export type Applied =
+  | { readonly done: true; readonly plan: readonly Line[] }
+  /** Somebody changed something since the plan was shown: nothing was written. */
+  | { readonly done: false };
+
+/**
+ * @param seen `fingerprintOf` the plan that the manager saw.
+ * @param also What else is written with it; false: nothing at all is.
+ */
+export async function entrust(
+  ctx: Context,
+  web: Web,
+  {
+    seen,
+    also,
+    ...entrusting
+  }: Entrusting & {
+    readonly seen: string;
+    readonly also: (inside: Handle) => Promise<boolean>;
+  },
+): Promise<Applied> {
+  const { store, now } = scopeFor(ctx);
+  const outcome = await transaction(store, async (inside) => {
+    const at = now();
+    const facts = await factsOf(inside, entrusting, at, true);
+    const plan = planFrom(ctx, web, { entrusting, facts, at });
+    if (fingerprintOf(plan) !== seen || !(await also(inside))) return null;
+    const taken = changesNothing(plan) ? [] : await write(ctx, inside, { plan, place: entrusting.place, at });
+    return { plan, taken };
+  });
+  if (outcome === null) return { done: false };
+  await tellTaken(ctx, web, outcome.taken);
+  return { done: true, plan: outcome.plan };
+}
+
+type Planning = { readonly entrusting: Entrusting; readonly facts: Facts; readonly at: Instant };
+
+function planFrom(ctx: Context, { enforcer }: Web, { entrusting, facts, at }: Planning): readonly Line[] {
+  const { caisse } = scopeFor(ctx);
+  const { timeZone, settings } = caisse;
+  const shown = shownBits(settings.hiddenFeatures);
+  return planOf(entrusting.wishes, facts, {
+    shortfall: entrusting.shortfall,
+    enforcer,
+    now: at,
+    timeZone,
+    shown,
+  });
+}
+
+/**
+ * The manager and members first, then chains from their roots down: the order of every act on a firm. While members are held, nobody
+ * else entrusts them with anything, so that a client is never given to one person twice.
+ */
+async function factsOf(
+  handle: Handle,
+  { place, wishes }: Entrusting,
+  now: Instant,
+  hold: boolean,
+): Promise<Facts> {
+  const cabinetId = place.cabinet.id;
+  const siteIds = [...new Set(wishes.map(({ siteId }) => siteId))];
+  const accountIds = [...new Set(wishes.map(({ accountId }) => accountId))];
+  if (hold) {
+    await requireManager(handle, { accountId: place.account.id, cabinetId, now });
+    const membershipIds = [...new Set(wishes.map(({ membershipId }) => membershipId))];
+    if (!(await holdMembers(handle, { membershipIds, cabinetId, now }))) throw new Refusal('beyond_giver');
+  }
+  const chains = await (hold ? holdFirmChains : readFirmChains)(handle, { cabinetId, siteIds });
+  const entrusted = await listEntrusted(handle, { cabinetId, siteIds, accountIds, now });
+  const cabinetLink = [...chains.values()][0]?.[0]?.at(-1);
+  const manager = cabinetLink
+    ? await readManagership(handle, { accountId: place.account.id, cabinetLink, now })
+    : null;
+  return { cabinetId, chains, entrusted, manager };
+}
+
+type Writing = { readonly plan: readonly Line[]; readonly place: Entrusting['place']; readonly at: Instant };
+
+async function write(ctx: Context, inside: Handle, { plan, place, at }: Writing) {
+  const { cabinet } = place;
+  const endedRows = plan.flatMap((line) => ('ended' in line ? line.ended : []));
+  const changed = plan.flatMap((line) =>
+    line.kind === 'modified' ? [changeFrom(line.standing, line.future, at)] : [],
+  );
+  const closed = endedRows.map((row): EntrustedChange => ({ ...row, status: 'closed' }));
+  if (!(await changeEntrusted(inside, [...changed, ...closed], at))) throw new Refusal('changed_meanwhile');
+  const places = new Map(
+    (await nameSites(inside, { siteIds: plan.map(({ wish }) => wish.siteId) })).map((site) => [
+      site.siteId,
+      site,
+    ]),
+  );
+  const given = plan.flatMap((line): NewDelegation[] => {
+    if (line.kind !== 'given') return [];
+    const { wish, future } = line;
+    return [
+      {
+        ...future,
+        kind: 'staff',
+        admin: false,
+        id: randomUUID(),
+        grantorCabinetId: cabinet.id,
+        granteeAccountId: wish.accountId,
+        membershipId: wish.membershipId,
+        siteId: wish.siteId,
+        adherentId: places.get(wish.siteId)?.adherentId ?? '',
+        from: future.from ?? at,
+      },
+    ];
+  });
+  await insertDelegations(inside, given, at);
+  await appendAudits(inside, auditOf(ctx, plan, { place, at }));
+  await tellMembers(ctx, inside, { plan, place, places });
+  const struck = { delegationIds: [...changed, ...closed].map(({ id }) => id) };
+  return endTaken(inside, struck, { now: at, forGood: true });
+}
+
+const changeFrom = (
+  standing: Entrusted,
+  { rights, status, from, to }: Future,
+  at: Instant,
+): EntrustedChange => ({
+  id: standing.id,
+  changedAt: standing.changedAt,
+  rights,
+  status,
+  from: from ?? at,
+  to,
+});
+
+function auditOf(
+  ctx: Context,
+  plan: readonly Line[],
+  { place, at }: Pick<Writing, 'place' | 'at'>,
+): readonly AuditEvent[] {
+  const { address, requestId } = scopeFor(ctx);
+  const actor = { at, actorId: place.account.id, address, requestId };
+  return plan.flatMap((line): AuditEvent[] => {
+    const { wish } = line;
+    const about = { ...actor, subjectId: wish.accountId, siteId: wish.siteId };
+    const giver = { cabinet: place.cabinet.id };
+    const ended = ('ended' in line ? line.ended : []).map(
+      (row): AuditEvent => ({
+        ...about,
+        kind: 'delegation_closed',
+        facts: { ...giver, delegation: row.id, before: stateOf(row), after: 'closed' },
+      }),
+    );
+    if (line.kind === 'given')
+      return [
+        ...ended,
+        {
+          ...about,
+          kind: 'delegation_given',
+          facts: { ...giver, before: null, after: stateOf(line.future, at) },
+        },
+      ];
+    if (line.kind !== 'modified') return ended;
+    const facts = {
+      ...giver,
+      delegation: line.standing.id,
+      before: stateOf(line.standing),
+      after: stateOf(line.future, at),
+    };
+    return [...ended, { ...about, kind: 'delegation_modified', facts }];
+  });
+}
+
+type State = {
+  readonly rights: Vector;
+  readonly status: string;
+  readonly from: Instant | null;
+  readonly to: Instant | null;
+};
+
+const stateOf = ({ rights, status, from, to }: State, at = 0): string =>
+  `${status} levels=${rights.levels} colleges=${rights.colleges} from=${from ?? at} to=${to ?? ''}`;
