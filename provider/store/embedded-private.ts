@@ -17,15 +17,15 @@ export interface PrivateCluster {
   remove(): Promise<void>;
 }
 
-/** Makes and starts it. Its data does not survive a crash of the machine. */
-export async function privateCluster(): Promise<PrivateCluster> {
+/** Makes and starts it. With the `settings` of tests, its data does not survive a crash of the machine. */
+export async function privateCluster(settings: readonly string[] = ['fsync=off']): Promise<PrivateCluster> {
   const user = serverUser();
   const home = temporaryDirectory(`caisse-id-${process.pid}-${randomBytes(4).toString('hex')}`, user);
   await sweep(dirname(home));
   const cluster: Cluster = {
     binaries: runnableBinaries(user),
     directory: join(home, 'cluster'),
-    settings: ['fsync=off'],
+    settings,
   };
   const password = randomBytes(24).toString('hex');
   await initialise(cluster, password);
