@@ -25,7 +25,8 @@ export type Results<T> = {
   readonly results: readonly T[];
 };
 
-const Token = z.tuple([z.string(), z.int().nonnegative().max(MOST_RESULTS), z.string()]);
+const KEY = /^[\w/-]{0,64}$/;
+const Token = z.tuple([z.string().regex(KEY), z.int().nonnegative().max(MOST_RESULTS), z.string()]);
 
 /**
  * `question`: all that decides the results. Of what decides nothing, a change between pages does no harm.
