@@ -1,4 +1,5 @@
 /** Locals of the screens on which delegations are closed, suspended, resumed, renewed and sites handed over; see screens.ts. */
+import type { DelegationLocals, RightsShown, SiteShown } from './screens-delegation.ts';
 
 /** What views/partials/impact draws. */
 export type ImpactShown = {
@@ -10,5 +11,37 @@ export type ImpactShown = {
   readonly sentences: readonly string[];
 };
 
-// biome-ignore lint/complexity/noBannedTypes: filled in by its screens
-export type ClosingScreens = {};
+/** One delegation, as the pages of its acts tell it. */
+export type DelegationFacts = {
+  readonly site: SiteShown;
+  readonly beneficiary: string;
+  /** null: a firm, or the address is the name. */
+  readonly beneficiaryEmail: string | null;
+  /** Whom its rights come from. */
+  readonly giver: string;
+  readonly isFirm: boolean;
+  /** « 21 novembre 2026 » */
+  readonly from: string;
+  /** The last day; null: no end. */
+  readonly to: string | null;
+  readonly rights: RightsShown;
+};
+
+type ActLocals = DelegationLocals & {
+  readonly facts: DelegationFacts;
+  /** POST `vu`. */
+  readonly action: string;
+  readonly seen: number;
+  readonly listHref: string;
+  readonly cancelHref: string;
+};
+
+export type TurnLocals = ActLocals & {
+  readonly act: 'close' | 'suspend' | 'resume';
+  /** null where nothing is taken. */
+  readonly impact: ImpactShown | null;
+};
+
+export type ClosingScreens = {
+  'delegation/turn': TurnLocals;
+};

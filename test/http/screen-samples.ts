@@ -1,7 +1,9 @@
 /** Every screen in the states that a person may meet, with names as long and lists as full as they get. */
 import type { CaisseLook, CommonLocals, Screen, Screens, SiteChoice } from '../../provider/http/screens.ts';
 import { cabinetSamples } from './screen-samples-cabinet.ts';
+import { closingSamples } from './screen-samples-closing.ts';
 import { secondFactorSamples } from './screen-samples-second-factor.ts';
+import { sentSamples } from './screen-samples-sent.ts';
 
 export type Sample = { readonly [S in Screen]: { readonly screen: S; readonly locals: Screens[S] } }[Screen];
 
@@ -159,5 +161,7 @@ export const samples: Readonly<Record<string, Sample>> = {
   'caisse unknown': { screen: 'error/caisse-unknown', locals: { ...neutral, correlationId } },
   home: { screen: 'home/page', locals: { ...common, service: null, defaultService } },
   ...secondFactorSamples,
+  ...sentSamples,
   ...cabinetSamples,
+  ...closingSamples,
 };

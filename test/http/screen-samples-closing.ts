@@ -1,0 +1,90 @@
+/** The screens on which delegations are closed, suspended, resumed, renewed, and sites handed over. */
+import type { Screen, Screens } from '../../provider/http/screens.ts';
+import type { DelegationFacts, TurnLocals } from '../../provider/http/screens-closing.ts';
+
+type Sample = { readonly [S in Screen]: { readonly screen: S; readonly locals: Screens[S] } }[Screen];
+
+const look = {
+  slug: 'grand-est',
+  name: 'CIBTP Grand Est',
+  shortName: 'Grand Est',
+  basePath: '/grand-est',
+  phone: '03 83 00 00 00',
+  email: 'contact@grand-est.demo.test',
+  openingHours: 'Du lundi au vendredi, de 8 h 30 à 17 h',
+  hasLogo: true,
+  settingsVersion: '1',
+};
+const email = 'adresse-interminable-de-camille-exemple@entreprise-de-maconnerie.demo.test';
+const person = {
+  name: 'Camille Exemple',
+  email,
+  signOutHref: '/grand-est/session/end',
+  accountHref: '/grand-est/mon-compte',
+};
+const common = { look, service: null, errors: [], person, notice: null };
+
+const site = {
+  raisonSociale: 'Maçonnerie de la Moselle et de ses affluents SARL',
+  identifiant: 'GE-0042',
+  siret: '73282932000074',
+  name: 'Agence de Metz',
+};
+const facts: DelegationFacts = {
+  site,
+  beneficiary: 'Dominique Modèle',
+  beneficiaryEmail: email,
+  giver: 'Camille Exemple',
+  isFirm: false,
+  from: '21 novembre 2026',
+  to: '31 décembre 2027',
+  rights: {
+    admin: false,
+    colleges: ['Ouvriers', 'ETAM'],
+    groups: [
+      {
+        label: 'Mes salariés',
+        features: [
+          { label: 'Gérer mes salariés', level: 'Mise à jour' },
+          { label: 'Mon planning', level: 'Consultation' },
+        ],
+      },
+    ],
+  },
+};
+const impact = {
+  on: null,
+  takes: true,
+  sentences: [
+    'Dominique Modèle perd 12\u00a0droits sur 1\u00a0site et n’y garde aucun accès.',
+    '14\u00a0collaborateurs perdent 3\u00a0droits sur 62\u00a0sites.',
+    'Parmi ces personnes, 2\u00a0n’auront plus aucun accès à 1\u00a0site.',
+  ],
+};
+const act = {
+  ...common,
+  facts,
+  action: '/grand-est/droits-d-acces/73282932000074/delegations/1/cloturer',
+  seen: 1,
+  listHref: '/grand-est/droits-d-acces/73282932000074',
+  cancelHref: '/grand-est/droits-d-acces/73282932000074/delegations/1',
+};
+
+const turn = (said: Partial<TurnLocals>): Sample => ({
+  screen: 'delegation/turn',
+  locals: { ...act, act: 'close', impact, ...said },
+});
+
+export const closingSamples: Readonly<Record<string, Sample>> = {
+  'delegation to close': turn({}),
+  'firm’s delegation to delete': turn({
+    facts: { ...facts, beneficiary: 'Cabinet Exemple', beneficiaryEmail: null, isFirm: true, to: null },
+    impact: { on: null, takes: false, sentences: ['Personne ne perd de droit.'] },
+  }),
+  'delegation to put on standby': turn({ act: 'suspend' }),
+  'delegation to resume': turn({
+    act: 'resume',
+    impact: null,
+    facts: { ...facts, rights: { admin: true, colleges: [], groups: [] } },
+  }),
+};
