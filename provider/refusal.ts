@@ -14,6 +14,7 @@ export type RefusalCode =
   | 'site_not_held'
   | 'not_administrator'
   | 'not_manager'
+  | 'only_the_caisse'
   | 'beyond_giver'
   | 'changed_meanwhile'
   | 'database_away';

@@ -62,6 +62,11 @@ const REFUSALS: Readonly<Record<RefusalCode, ErrorText>> = {
     heading: 'Réservé aux responsables du cabinet',
     text: 'Seul un responsable de cabinet comptable ouvre cette page. Votre caisse désigne les responsables\u00a0: adressez-vous à elle.',
   },
+  only_the_caisse: {
+    status: 403,
+    heading: 'Réservé à la caisse',
+    text: 'Seule votre caisse désigne ou retire les responsables d’un cabinet comptable. Adressez-vous à elle.',
+  },
   beyond_giver: {
     status: 403,
     heading: 'Droits insuffisants',

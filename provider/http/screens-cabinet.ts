@@ -1,4 +1,7 @@
 /** Locals of the screens « cabinet »; see screens.ts. */
+
+import type { Link } from './screens.ts';
+import type { ImpactShown } from './screens-closing.ts';
 import type { DelegationLocals } from './screens-delegation.ts';
 
 /** Of whoever manages several firms. */
@@ -6,6 +9,74 @@ export type ChooseCabinetLocals = DelegationLocals & {
   readonly cabinets: readonly { readonly name: string; readonly href: string }[];
 };
 
+/** Every page of a firm's people. */
+type StaffLocals = DelegationLocals & {
+  /** Its name. */
+  readonly cabinet: string;
+  /** The list of its people. */
+  readonly staffHref: string;
+};
+
+export type PersonOfCabinet = {
+  readonly name: string;
+  readonly email: string | null;
+  /** null: whom clients named is nobody of the firm. */
+  readonly role: string | null;
+  /** Clients who named him, each for itself alone. */
+  readonly namedBy: readonly string[];
+  /** He belongs to the firm besides, or no client named him. */
+  readonly wholeFirm: boolean;
+  readonly clients: number;
+  /** « 21 novembre 2026 » */
+  readonly since: string;
+  readonly isYou: boolean;
+  /** null: only the caisse removes him. */
+  readonly removeHref: string | null;
+};
+
+export type CabinetStaffLocals = StaffLocals & {
+  readonly homeHref: string;
+  readonly inviteHref: string;
+  /** GET with `q`, and these fields besides. */
+  readonly searchAction: string;
+  readonly searchFields: readonly { readonly name: string; readonly value: string }[];
+  readonly search: string;
+  /** People of the firm, searched or not. */
+  readonly all: number;
+  readonly matching: number;
+  readonly people: readonly PersonOfCabinet[];
+  readonly page: number;
+  readonly last: number;
+  readonly previous: Link | null;
+  readonly next: Link | null;
+  readonly invitations: readonly {
+    readonly email: string;
+    readonly inviter: string;
+    readonly sentOn: string;
+    /** Last day on which it may be accepted; null: that day has passed. */
+    readonly until: string | null;
+    /** POST */
+    readonly againAction: string;
+    /** POST */
+    readonly withdrawAction: string;
+  }[];
+};
+
+/** POST `email`. */
+export type InviteMemberLocals = StaffLocals & { readonly action: string; readonly email: string };
+
+/** POST `motif`, one of the reasons or none. */
+export type RemovePersonLocals = StaffLocals & {
+  readonly action: string;
+  readonly name: string;
+  readonly namedBy: readonly string[];
+  readonly impact: ImpactShown;
+  readonly reasons: readonly { readonly value: string; readonly label: string }[];
+};
+
 export type CabinetScreens = {
   'cabinet/choose': ChooseCabinetLocals;
+  'cabinet/staff': CabinetStaffLocals;
+  'cabinet/invite': InviteMemberLocals;
+  'cabinet/remove': RemovePersonLocals;
 };

@@ -26,7 +26,7 @@ export async function lockMemberships(
   return sql('cabinet_member')
     .select({ id: 'id', role: 'role', adherentId: 'adherent_id' })
     .where({ caisse_id: caisseId, cabinet_id: cabinetId, account_id: accountId })
-    .where((open) => open.whereNull('ends_at').orWhere('ends_at', '>', timestamp(now)))
+    .whereRaw('(ends_at is null or ends_at > greatest(?::timestamptz, effective_at))', [timestamp(now)])
     .orderBy('id')
     .forUpdate();
 }

@@ -4,7 +4,7 @@
  */
 import type { Instant } from '../domain/instant.ts';
 import { timestamp } from './database.ts';
-import type { Handle } from './handle.ts';
+import { type Handle, isId } from './handle.ts';
 import { MOST_LINKS } from './holdings.ts';
 import { contains, FITS, LIVE_LINK } from './portfolio.ts';
 
@@ -12,7 +12,8 @@ export type CabinetPerson = {
   readonly accountId: string;
   readonly givenName: string;
   readonly familyName: string;
-  readonly email: string;
+  /** null while the account has none of its own. */
+  readonly email: string | null;
   readonly role: 'manager' | 'staff';
   /** Belongs to the firm; else it is the clients below alone who named him. */
   readonly wholeFirm: boolean;
@@ -39,6 +40,8 @@ export type CabinetPeople = {
   readonly invitations: readonly MemberInvitation[];
 };
 
+/** Whoever was removed before his membership began has one that is open at no time. */
+const OPEN = '(m.ends_at is null or m.ends_at > greatest(:now, m.effective_at))';
 const MS = (column: string) => `floor(extract(epoch from ${column}) * 1000)::float8`;
 /** As domain/search folds what is typed. */
 const FOLDED = (text: string) =>
@@ -52,11 +55,11 @@ const PEOPLE = `
     select m.account_id, bool_or(m.role = 'manager') as manager, bool_or(m.adherent_id is null) as whole_firm,
       min(m.effective_at) as since, array_agg(m.adherent_id) filter (where m.adherent_id is not null) as named_by
     from cabinet_member m
-    where m.caisse_id = :caisse and m.cabinet_id = :cabinet and (m.ends_at is null or m.ends_at > :now)
+    where m.caisse_id = :caisse and m.cabinet_id = :cabinet and ${OPEN}
     group by m.account_id
   ), matching as (
-    select p.*, a.given_name, a.family_name, a.email,
-      ${FOLDED(`a.family_name || ' ' || a.given_name || ' ' || a.email`)} as told
+    select p.*, a.given_name, a.family_name, case when a.status <> 'provisional' then a.email end as email,
+      ${FOLDED(`a.family_name || ' ' || a.given_name || ' ' || case when a.status <> 'provisional' then a.email else '' end`)} as told
     from person p join account a on a.caisse_id = :caisse and a.id = p.account_id
   ), page as (
     select * from matching where told like all (:patterns) order by told, account_id limit :limit offset :offset
@@ -127,4 +130,31 @@ export async function readCabinetPeople(
     offset,
   });
   return rows[0] as CabinetPeople;
+}
+
+export type CabinetMember = Pick<CabinetPerson, 'accountId' | 'givenName' | 'familyName' | 'role'> & {
+  readonly memberships: readonly string[];
+  readonly namedBy: readonly string[];
+};
+
+/** One person of the firm; undefined for whoever is none, and for an id that is none. */
+export async function findCabinetMember(
+  { caisseId, sql }: Handle,
+  asked: { readonly cabinetId: string; readonly accountId: string; readonly now: Instant },
+): Promise<CabinetMember | undefined> {
+  if (!isId(asked.accountId)) return undefined;
+  const { rows } = await sql.raw(
+    `select a.id as "accountId", a.given_name as "givenName", a.family_name as "familyName",
+       case when bool_or(m.role = 'manager') then 'manager' else 'staff' end as role,
+       array_agg(m.id::text order by m.id) as memberships,
+       coalesce(array_agg(n.raison_sociale order by n.raison_sociale) filter (where n.id is not null), '{}') as "namedBy"
+     from cabinet_member m
+     join account a on a.caisse_id = m.caisse_id and a.id = m.account_id
+     left join adherent n on n.caisse_id = m.caisse_id and n.id = m.adherent_id
+     where m.caisse_id = :caisse and m.cabinet_id = :cabinet and m.account_id = :account
+       and ${OPEN}
+     group by a.id, a.given_name, a.family_name`,
+    { caisse: caisseId, cabinet: asked.cabinetId, account: asked.accountId, now: timestamp(asked.now) },
+  );
+  return rows[0] as CabinetMember | undefined;
 }

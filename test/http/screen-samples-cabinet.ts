@@ -22,6 +22,89 @@ const person = {
 };
 const common = { look, service: null, errors: [], person, notice: null };
 
+const cabinet = 'Audit, Conseil et Expertise comptable de la Meurthe et de la Moselle';
+const staff = { ...common, cabinet, staffHref: '/grand-est/mon-cabinet/collaborateurs' };
+const one = {
+  name: 'Camille Exemple',
+  email: 'camille@demo.test',
+  role: 'Collaborateur',
+  namedBy: [],
+  wholeFirm: true,
+  clients: 212,
+  since: '3 mars 2026',
+  isYou: false,
+  removeHref: '/r',
+};
+const staffList: Screens['cabinet/staff'] = {
+  ...staff,
+  homeHref: '/grand-est/mon-cabinet',
+  inviteHref: '/i',
+  searchAction: '/grand-est/mon-cabinet/collaborateurs',
+  searchFields: [{ name: 'cabinet', value: 'abc' }],
+  search: '',
+  all: 61,
+  matching: 61,
+  people: [
+    {
+      ...one,
+      name: person.name,
+      email: person.email,
+      role: 'Responsable',
+      clients: 5000,
+      isYou: true,
+      removeHref: null,
+    },
+    one,
+    { ...one, name: 'Alix Exemple', clients: 0 },
+    { ...one, name: 'Claude Exemple', namedBy: ['Maçonnerie Lorraine SARL'], clients: 1 },
+    {
+      ...one,
+      name: 'Maxence-Emmanuel de La Tour-Exemple',
+      role: null,
+      namedBy: ['Charpentes du Nord', 'Couverture Exemple', 'Maçonnerie Lorraine SARL', 'Zinguerie Exemple'],
+      wholeFirm: false,
+      clients: 4,
+    },
+  ],
+  page: 2,
+  last: 3,
+  previous: { label: 'Précédente', href: '?page=1' },
+  next: { label: 'Suivante', href: '?page=3' },
+  invitations: [
+    {
+      email: 'adresse-interminable-de-sacha-exemple@cabinet-comptable-exemple.demo.test',
+      inviter: 'Dominique Exemple',
+      sentOn: '21 novembre 2026',
+      until: '21 décembre 2026',
+      againAction: '/a',
+      withdrawAction: '/w',
+    },
+    {
+      email: 'sacha@demo.test',
+      inviter: 'Dominique Exemple',
+      sentOn: '3 mars 2026',
+      until: null,
+      againAction: '/a',
+      withdrawAction: '/w',
+    },
+  ],
+};
+const removal: Screens['cabinet/remove'] = {
+  ...staff,
+  action: '/r',
+  name: 'Camille Exemple',
+  namedBy: ['Maçonnerie Lorraine SARL'],
+  impact: {
+    on: null,
+    takes: true,
+    sentences: ['Camille Exemple perd 12\u00a0droits sur 212\u00a0sites et n’y garde aucun accès.'],
+  },
+  reasons: [
+    { value: 'departure', label: 'Départ du cabinet' },
+    { value: 'mistake', label: 'Désignation par erreur' },
+  ],
+};
+
 export const cabinetSamples: Readonly<Record<string, Sample>> = {
   'firm to be chosen': {
     screen: 'cabinet/choose',
@@ -31,6 +114,55 @@ export const cabinetSamples: Readonly<Record<string, Sample>> = {
         { name: 'Audit, Conseil et Expertise comptable de la Meurthe et de la Moselle', href: '/a' },
         { name: 'Comptagestion', href: '/b' },
       ],
+    },
+  },
+  'people of a firm': { screen: 'cabinet/staff', locals: staffList },
+  'people of a firm, nobody found': {
+    screen: 'cabinet/staff',
+    locals: {
+      ...staffList,
+      search: 'zzz',
+      matching: 0,
+      people: [],
+      page: 1,
+      last: 1,
+      previous: null,
+      next: null,
+      invitations: [],
+    },
+  },
+  'people of a firm, its manager alone': {
+    screen: 'cabinet/staff',
+    locals: {
+      ...staffList,
+      notice: { kind: 'success', title: 'L’invitation est retirée', text: 'Son lien ne fonctionne plus.' },
+      all: 1,
+      matching: 1,
+      people: staffList.people.slice(0, 1),
+      page: 1,
+      last: 1,
+      previous: null,
+      next: null,
+      invitations: [],
+    },
+  },
+  'somebody invited to a firm': { screen: 'cabinet/invite', locals: { ...staff, action: '/i', email: '' } },
+  'somebody invited to a firm, with an error': {
+    screen: 'cabinet/invite',
+    locals: {
+      ...staff,
+      action: '/i',
+      email: 'camille@demo.test',
+      errors: [{ field: 'email', message: 'Cette personne appartient déjà à votre cabinet.' }],
+    },
+  },
+  'somebody removed from a firm': { screen: 'cabinet/remove', locals: removal },
+  'somebody removed from a firm, who holds nothing': {
+    screen: 'cabinet/remove',
+    locals: {
+      ...removal,
+      namedBy: [],
+      impact: { on: null, takes: false, sentences: ['Camille Exemple ne perd aucun droit.'] },
     },
   },
 };
