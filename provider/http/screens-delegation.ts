@@ -18,6 +18,29 @@ export type DelegationLocals = CommonLocals & {
   readonly notice: Notice | null;
 };
 
+/** What views/partials/back-to-service draws: the way back to the service that sent its person here. */
+export type BackToService = {
+  /** POST without fields: back, with the rights as they are then. */
+  readonly action: string;
+  /** Back without an answer. */
+  readonly cancelHref: string;
+  readonly serviceName: string;
+};
+
+export type SentLocals = DelegationLocals & {
+  readonly back: BackToService;
+  /** 14 digits: the site that the service named and the person does not administer; null when it named none. */
+  readonly siret: string | null;
+  /** The first of those that he administers. */
+  readonly sites: readonly (SiteShown & { readonly href: string })[];
+  /** All of them, when there are more. */
+  readonly allHref: string | null;
+  /** « Mon cabinet », for a firm's manager. */
+  readonly cabinetHref: string | null;
+};
+
+export type SentScreens = { 'delegation/sent': SentLocals };
+
 export type SiteShown = {
   readonly raisonSociale: string;
   readonly identifiant: string;

@@ -7,6 +7,7 @@ import type { AccountScreens } from './screens-account.ts';
 import type { CabinetScreens } from './screens-cabinet.ts';
 import type { CertificationScreens } from './screens-certification.ts';
 import type { ClosingScreens } from './screens-closing.ts';
+import type { SentScreens } from './screens-delegation.ts';
 import type { EnrolmentScreens } from './screens-enrolment.ts';
 import type { GivingScreens } from './screens-giving.ts';
 import type { InvitationScreens } from './screens-invitation.ts';
@@ -145,6 +146,7 @@ export type Screens = EnrolmentScreens &
   AccountScreens &
   CertificationScreens &
   SecondFactorScreens &
+  SentScreens &
   ListScreens &
   GivingScreens &
   InvitationScreens &

@@ -23,6 +23,8 @@ import { scopeFor, type Web } from './web.ts';
 export type Entered = {
   readonly account: Account;
   readonly session: SignedIn;
+  /** The interaction that sent the person here (`prompt=manage_delegations`); '' for none. */
+  readonly from: string;
   /** Address of a page of ours, which then leads back to whoever sent the person here. */
   readonly href: (path: string) => string;
 };
@@ -42,7 +44,7 @@ const INTERACTION = /^[\w-]{16,64}$/;
 
 /** The person signed in; else leads to the sign-in and back to `path` with its query, and returns null. */
 export async function enter(ctx: Context, web: Web, maxAge?: number): Promise<Entered | null> {
-  const { caisse, store, now } = scopeFor(ctx);
+  const { now } = scopeFor(ctx);
   const isReading = ctx.method === 'GET' || ctx.method === 'HEAD';
   // After a form whose session has ended: back to the page itself, which no form's fields may reach.
   const path = isReading ? ctx.path + ctx.search : ctx.path;
@@ -51,13 +53,18 @@ export async function enter(ctx: Context, web: Web, maxAge?: number): Promise<En
     now: now(),
     ...(maxAge !== undefined && { maxAge }),
   });
-  if (!session) return null;
+  return session && enteredBy(ctx, session, originOf(ctx));
+}
+
+/** `from`: the interaction that sent the person here; '' for none. */
+export async function enteredBy(ctx: Context, session: SignedIn, from: string): Promise<Entered> {
+  const { caisse, store } = scopeFor(ctx);
   const account = await findAccount(store, session.accountId);
   if (!account) throw new Refusal('not_found');
-  const from = originOf(ctx);
   return {
     account,
     session,
+    from,
     href: (to) => {
       const address = caisse.basePath + to;
       return from === '' ? address : `${address}${to.includes('?') ? '&' : '?'}depuis=${from}`;

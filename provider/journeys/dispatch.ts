@@ -4,6 +4,7 @@ export type PromptName =
   | 'provisional'
   | 'certification'
   | 'manage_account'
+  | 'manage_delegations'
   | 'select_organization'
   | 'consent';
 
@@ -12,6 +13,7 @@ const SCREENS: Readonly<Record<PromptName, string>> = {
   provisional: '/identifiants',
   certification: '/certification',
   manage_account: '/mon-compte/depuis',
+  manage_delegations: '/droits-d-acces/depuis',
   select_organization: '/choix-du-site',
   consent: '/autorisation',
 };

@@ -53,6 +53,7 @@ export type InteractionResult =
   /** Nothing is claimed: the policy looks again. */
   | { readonly kind: 'looked_after' }
   | { readonly kind: 'account_managed' }
+  | { readonly kind: 'delegations_managed' }
   | { readonly kind: 'site_chosen'; readonly siteId: string }
   | { readonly kind: 'consent_given' }
   | { readonly kind: 'refused' };
@@ -69,6 +70,11 @@ export type SignedIn = {
 export type Interactions = {
   /** null when there is none (any more) for this browser and address. */
   readonly load: (ctx: Context) => Promise<Interaction | null>;
+  /** Who sent this session's person to the screens of rights, whichever of them he is on; null: nobody, or too long ago. */
+  readonly sender: (
+    ctx: Context,
+    uid: string,
+  ) => Promise<Pick<Interaction, 'service' | 'redirectUris'> | null>;
   /** @returns the address to redirect to. */
   readonly finish: (ctx: Context, result: InteractionResult) => Promise<string>;
   readonly keepFirstStep: (ctx: Context, step: FirstStep) => Promise<void>;
@@ -133,4 +139,5 @@ export async function finish(
   ctx.redirect(location);
 }
 
-export const formTargets = ({ redirectUris }: Interaction): string[] => redirectUris.map(cspSource);
+export const formTargets = ({ redirectUris }: Pick<Interaction, 'redirectUris'>): string[] =>
+  redirectUris.map(cspSource);

@@ -29,6 +29,8 @@ type Asked = {
   readonly firstStep: FirstStep | null;
 };
 
+type Sender = Pick<Asked, 'service' | 'redirectUris'>;
+
 type FirstStep = { readonly accountId: string; readonly at: Instant; readonly proven: boolean };
 
 type Ended =
@@ -40,6 +42,7 @@ type Ended =
     }
   | { readonly kind: 'looked_after' }
   | { readonly kind: 'account_managed' }
+  | { readonly kind: 'delegations_managed' }
   | { readonly kind: 'site_chosen'; readonly siteId: string }
   | { readonly kind: 'consent_given' }
   | { readonly kind: 'refused' };
@@ -47,6 +50,7 @@ type Ended =
 export function makeInteractions(issuerOf: (ctx: Context) => Issuer) {
   return {
     load: (ctx: Context): Promise<Asked | null> => load(ctx, issuerOf(ctx).provider),
+    sender: (ctx: Context, uid: string) => sender(ctx, issuerOf(ctx).provider, uid),
     finish: (ctx: Context, ended: Ended): Promise<string> => finish(ctx, issuerOf(ctx).provider, ended),
     keepFirstStep: (ctx: Context, step: FirstStep) => keepFirstStep(ctx, issuerOf(ctx).provider, step),
     defaultService: (ctx: Context) => issuerOf(ctx).defaultService,
@@ -88,7 +92,7 @@ async function load(ctx: Context, provider: Provider): Promise<Asked | null> {
     reasons: prompt.reasons,
     accountId: session?.accountId ?? null,
     clientId: client.clientId,
-    service: { name: client.clientName ?? client.clientId, uri: client.clientUri ?? null },
+    service: serviceOf(client),
     redirectUris: client.redirectUris ?? [],
     scopes: scopesFor(client, text(params.scope)?.split(' ') ?? []),
     siretHint: text(params.siret_hint),
@@ -97,6 +101,19 @@ async function load(ctx: Context, provider: Provider): Promise<Asked | null> {
     askedFactor: askedFactor(params.acr_values),
     firstStep: (details.result?.first_step as FirstStep | undefined) ?? null,
   };
+}
+
+/** The interaction's cookie stays with its own screen: elsewhere its session tells whose it is. */
+async function sender(ctx: Context, provider: Provider, uid: string): Promise<Sender | null> {
+  const [interaction, session] = await Promise.all([
+    provider.Interaction.find(uid),
+    provider.Session.get(ctx),
+  ]);
+  if (interaction?.prompt.name !== 'manage_delegations' || !session.accountId) return null;
+  const isOfThisSession =
+    interaction.session?.uid === session.uid && interaction.session.accountId === session.accountId;
+  const client = isOfThisSession && (await provider.Client.find(String(interaction.params.client_id)));
+  return client ? { service: serviceOf(client), redirectUris: client.redirectUris ?? [] } : null;
 }
 
 /** No `login` among the results: whoever resumes the request now is asked to sign in. */
@@ -109,11 +126,12 @@ async function keepFirstStep(ctx: Context, provider: Provider, step: FirstStep):
 async function finish(ctx: Context, provider: Provider, ended: Ended): Promise<string> {
   if (ended.kind === 'signed_in') await takeOver(ctx, provider, ended.accountId);
   const result = resultOf(ended, scopeOf(ctx.req).now());
-  const renewed = ended.kind === 'account_managed' ? await renewedLogin(ctx, provider) : {};
+  const managed = ended.kind === 'account_managed' || ended.kind === 'delegations_managed';
+  const renewed = managed ? await renewedLogin(ctx, provider) : {};
   return provider.interactionResult(ctx.req, ctx.res, { ...result, ...renewed });
 }
 
-/** A sign-in of this very request is repeated at its end, and would put the session back to before a new password. */
+/** A sign-in of this very request is repeated at its end, and would put the session back to before a later one. */
 async function renewedLogin(ctx: Context, provider: Provider): Promise<InteractionResults> {
   const { lastSubmission } = await provider.interactionDetails(ctx.req, ctx.res);
   const login = lastSubmission?.login;
@@ -121,6 +139,11 @@ async function renewedLogin(ctx: Context, provider: Provider): Promise<Interacti
   if (!login || loginTs === undefined || accountId !== login.accountId) return {};
   return { login: { ...login, ts: loginTs } };
 }
+
+const serviceOf = (client: Client): Asked['service'] => ({
+  name: client.clientName ?? client.clientId,
+  uri: client.clientUri ?? null,
+});
 
 /** Being registered for refresh tokens earns one (provider.ts): whoever consents must be told of it. */
 const scopesFor = (client: Client, asked: readonly string[]): string[] =>
@@ -165,6 +188,8 @@ function resultOf(ended: Ended, now: Instant): InteractionResults {
       return {};
     case 'account_managed':
       return { manage_account: {} };
+    case 'delegations_managed':
+      return { manage_delegations: {} };
     case 'site_chosen':
       return { select_organization: { site: ended.siteId } };
     case 'consent_given':

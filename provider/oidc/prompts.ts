@@ -1,6 +1,7 @@
 /**
  * The gates between a request and its tokens, as prompts of the interaction policy: login (and second factor) →
- * provisional → certification → manage_account (when asked) → select_organization → consent (third parties). A gate is a Check here and nowhere else, so that no route goes round it.
+ * provisional → certification → manage_account, manage_delegations (when asked) → select_organization → consent (third
+ * parties). A gate is a Check here and nowhere else, so that no route goes round it.
  */
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { isDue } from '../domain/certification.ts';
@@ -19,6 +20,7 @@ export type PromptName =
   | 'provisional'
   | 'certification'
   | 'manage_account'
+  | 'manage_delegations'
   | 'select_organization'
   | 'consent';
 
@@ -142,9 +144,16 @@ export function makePolicy(): interactionPolicy.DefaultPolicy {
     ),
     1,
   );
-  // A service sends its person to My account, who comes back to it by its button.
+  // A service sends its person to My account or to the rights of a site, who comes back to it by its button.
+  policy.add(new Prompt({ name: 'manage_delegations', requestable: true }), 1);
   policy.add(new Prompt({ name: 'manage_account', requestable: true }), 1);
   policy.add(new Prompt({ name: 'certification' }, certificationDue), 1);
   policy.add(new Prompt({ name: 'provisional' }, credentialsProvisional), 1);
   return policy;
 }
+
+/** What a service may send as `prompt`. */
+export const requestablePrompts = (policy: interactionPolicy.DefaultPolicy): readonly string[] => [
+  'none',
+  ...policy.filter(({ requestable }) => requestable).map(({ name }) => name),
+];

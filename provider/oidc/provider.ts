@@ -17,7 +17,7 @@ import { openSigningKeys, publicKeys } from './keys.ts';
 import { endGrantsWithSession, leadNobodyOut } from './logout.ts';
 import { makeFetch } from './outgoing.ts';
 import { OWN_SCREENS, ownScreens } from './own-screens.ts';
-import { makePolicy, type PromptName } from './prompts.ts';
+import { makePolicy, type PromptName, requestablePrompts } from './prompts.ts';
 import { auditReplays, noteFamilyEnded } from './replays.ts';
 import { answerForTheLibrary, type OidcScreens, renderError } from './screens.ts';
 import { noteSignIn } from './sessions.ts';
@@ -89,6 +89,7 @@ function landingOf(caisse: Caisse, client: { readonly metadata: Readonly<Record<
 
 function configurationOf(options: ProviderOptions, clients: Issuer['clients'], jwks: object) {
   const { caisse, store, now, screens } = options;
+  const policy = makePolicy();
   return {
     adapter: makeAdapter({ store, clients, now }),
     jwks,
@@ -124,10 +125,12 @@ function configurationOf(options: ProviderOptions, clients: Issuer['clients'], j
       origin !== 'null' && (client?.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
     cookies: cookiesOf(options),
     interactions: {
-      policy: makePolicy(),
+      policy,
       url: (_ctx: unknown, interaction: { uid: string; prompt: { name: string } }) =>
         caisse.basePath + screens.pathOf(interaction.prompt.name as PromptName, interaction.uid),
     },
+    // Initiating User Registration via OpenID Connect 1.0 §4.
+    discovery: { prompt_values_supported: requestablePrompts(policy) },
     renderError: renderError(screens),
     fetch: makeFetch(options.allowedHosts),
     features: {

@@ -10,11 +10,13 @@ import { firmRoutes } from './firm-routes.ts';
 import { listRoutes } from './list-routes.ts';
 import { modifyRoutes } from './modify-routes.ts';
 import { renewRoutes } from './renew-routes.ts';
+import { sentRoutes } from './sent-routes.ts';
 import { successionRoutes } from './succession-routes.ts';
 import { whyRoutes } from './why-routes.ts';
 
 export const delegationRoutes: Routes = (router, web) => {
   for (const routes of [
+    sentRoutes,
     listRoutes,
     addRoutes,
     modifyRoutes,

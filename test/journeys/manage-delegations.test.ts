@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { atHome } from '../support/account.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import {
+  claimsOf,
+  discover,
+  type Page,
+  readableText,
+  redeem,
+  request,
+  returned,
+  signInOn,
+  Visitor,
+} from '../support/visitor.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(() => app.close());
+
+const issuer = () => app.issuerOf('grand-est');
+const ask = (extra: Record<string, string> = {}) =>
+  request(issuer(), 'portail', { prompt: 'manage_delegations', ...extra });
+
+/** The interaction that the pages carry on with. */
+const uidOf = (page: Page): string => new URL(page.url).searchParams.get('depuis') ?? '';
+const wayBack = (uid: string) => `${issuer()}/droits-d-acces/depuis/${uid}`;
+
+async function administrator(sites: number) {
+  const person = await app.world().administrator(sites);
+  const visitor = new Visitor();
+  const sirets = person.sites.map(({ siret }) => siret);
+  return { ...person, visitor, sirets };
+}
+
+describe('prompt=manage_delegations', () => {
+  test('brings an administrator to the site that the service names, and back for that site', async () => {
+    const { visitor, email, sirets } = await administrator(2);
+    const asked = await ask({ siret_hint: sirets[1] as string });
+    const page = await signInOn(visitor, await visitor.get(asked.url), email);
+    expect(new URL(page.url).pathname).toBe(`/grand-est/droits-d-acces/${sirets[1]}`);
+    const back = returned(await visitor.post(wayBack(uidOf(page)), {}));
+    expect(back.get('state')).toBe(new URL(asked.url).searchParams.get('state'));
+    const { status, id_token } = await redeem(asked, back.get('code') ?? '');
+    expect([status, claimsOf(id_token).siret]).toEqual([200, sirets[1]]);
+  });
+
+  test('gives the service, when they come back, the rights as they are then', async () => {
+    const { visitor, accountId, siteId } = await atHome(app, issuer());
+    const world = app.world();
+    const page = await visitor.get((await ask()).url);
+    await app.database
+      .knex('delegation')
+      .update({ status: 'closed' })
+      .where({ caisse_id: 'grand-est', grantee_account_id: accountId, site_id: siteId });
+    const other = await world.site();
+    await world.enrol(accountId, other);
+    const asked = await ask({ siret_hint: other.siret });
+    const again = await visitor.get(asked.url);
+    const back = returned(await visitor.post(wayBack(uidOf(again)), {}));
+    const { id_token } = await redeem(asked, back.get('code') ?? '');
+    expect(claimsOf(id_token).siret).toBe(other.siret);
+    const lost = await visitor.post(wayBack(uidOf(page)), {});
+    expect(returned(lost).get('code')).not.toBeNull();
+  });
+
+  test.each([
+    ['one that somebody else administers', async () => (await app.world().administrator(1)).sites[0]?.siret],
+    ['one that the caisse does not know', async () => '73282932000074'],
+  ])('says so of a site that he does not administer, and offers his: %s', async (_, siretOf) => {
+    const { visitor, email, sirets } = await administrator(1);
+    const asked = await ask({ siret_hint: (await siretOf()) as string });
+    const page = await signInOn(visitor, await visitor.get(asked.url), email);
+    expect(readableText(page)).toContain('Vous n’administrez pas ce site');
+    expect(page.text).toContain(`/droits-d-acces/${sirets[0]}?depuis=`);
+    expect(page.text).toContain('Revenir à Espace sécurisé');
+  });
+
+  test('tells whoever administers nothing, who goes back as he came', async () => {
+    const world = app.world();
+    const { accountId, sites, delegations } = await world.administrator(1);
+    const user = await world.account({ email: `lecteur-${accountId}@essai.test` });
+    await world.delegate(sites[0] as (typeof sites)[0], delegations[0] as string, {
+      from: accountId,
+      to: user,
+    });
+    const visitor = new Visitor();
+    const asked = await ask();
+    const page = await signInOn(visitor, await visitor.get(asked.url), `lecteur-${accountId}@essai.test`);
+    expect(readableText(page)).toContain('Vous n’administrez aucun site');
+    const back = returned(await visitor.post(page.url, {}));
+    expect(await redeem(asked, back.get('code') ?? '')).toMatchObject({ status: 200 });
+  });
+
+  test('tells a firm’s manager where his clients are', async () => {
+    const world = app.world();
+    const manager = await world.account({ email: 'responsable-envoye@essai.test' });
+    await world.join(await world.cabinet(), manager, 'manager');
+    const visitor = new Visitor();
+    const page = await signInOn(
+      visitor,
+      await visitor.get((await ask()).url),
+      'responsable-envoye@essai.test',
+    );
+    expect(page.text).toMatch(/\/mon-cabinet\?depuis=/);
+  });
+
+  test('keeps the way back through a sign-in that a page asks for meanwhile', async () => {
+    const { visitor, email, sirets } = await administrator(1);
+    const asked = await ask({ siret_hint: sirets[0] as string });
+    const page = await signInOn(visitor, await visitor.get(asked.url), email);
+    app.clock.advance(60_000);
+    const again = `${issuer()}/auth?${new URLSearchParams({
+      client_id: 'mon-compte',
+      response_type: 'none',
+      scope: 'openid',
+      redirect_uri: `${issuer()}/mon-compte/retour`,
+      state: `/theme.css?depuis=${uidOf(page)}`,
+      max_age: '1',
+    })}`;
+    const after = await signInOn(visitor, await visitor.get(again), email);
+    const back = returned(await visitor.post(wayBack(uidOf(after)), {}));
+    expect(await redeem(asked, back.get('code') ?? '')).toMatchObject({ status: 200 });
+    const silent = await visitor.get((await request(issuer(), 'portail', { prompt: 'none' })).url);
+    expect(returned(silent).get('code')).not.toBeNull();
+  });
+
+  test('whoever gives up goes back with access_denied', async () => {
+    const { visitor } = await atHome(app, issuer());
+    const page = await visitor.get((await ask()).url);
+    const uid = uidOf(page);
+    expect(returned(await visitor.get(`${wayBack(uid)}/annuler`)).get('error')).toBe('access_denied');
+  });
+
+  test('leads whoever comes too late on to the default service', async () => {
+    const { visitor } = await atHome(app, issuer());
+    const late = await visitor.get(wayBack('ancienne-demande-d-hier'));
+    expect(late.location).toContain('http://127.0.0.1:9/connexion');
+  });
+
+  test('is not for another browser', async () => {
+    const { visitor } = await atHome(app, issuer());
+    const uid = uidOf(await visitor.get((await ask()).url));
+    const stranger = await atHome(app, issuer());
+    const answer = await stranger.visitor.postOnce(wayBack(uid), {});
+    expect(answer.location ?? '').not.toContain('code=');
+    expect(returned(await visitor.post(wayBack(uid), {})).get('code')).not.toBeNull();
+  });
+
+  test('never shows a screen to whoever asked for none', async () => {
+    const { visitor } = await atHome(app, issuer());
+    const both = await visitor.get((await ask({ prompt: 'none manage_delegations' })).url);
+    expect(returned(both).get('error')).toBe('invalid_request');
+  });
+
+  test('is told by discovery', async () => {
+    expect((await discover(issuer())).prompt_values_supported).toEqual(
+      expect.arrayContaining(['none', 'login', 'consent', 'select_organization', 'manage_delegations']),
+    );
+  });
+});
