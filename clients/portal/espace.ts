@@ -40,6 +40,7 @@ export function addEspaceRoutes(router: Router, portal: Portal): void {
     await page(ctx, visit);
   };
   router.get('/:slug/e/:espace/changer-de-tiers', leaving(changeSite));
+  router.get('/:slug/e/:espace/droits-d-acces', leaving(manageRights));
   router.post('/:slug/e/:espace/deconnexion', leaving(signOut));
 }
 
@@ -64,6 +65,12 @@ async function showDsn(ctx: Koa.Context, visit: Visit): Promise<void> {
 /** « Changer de tiers »: the issuer shows its list again, and this tab comes back with the site chosen there. */
 async function changeSite(ctx: Koa.Context, { portal, caisse, espace }: Visit): Promise<void> {
   await depart(ctx, portal, caisse, { prompt: 'select_organization', place: '', from: espace.id });
+}
+
+/** « Gérer les droits d’accès »: the caisse's own screens, for this site; the tokens of the way back know what changed there. */
+async function manageRights(ctx: Koa.Context, { portal, caisse, espace }: Visit): Promise<void> {
+  const siretHint = espace.visitor.site?.siret;
+  await depart(ctx, portal, caisse, { prompt: 'manage_delegations', siretHint, place: '', from: espace.id });
 }
 
 /** OpenID Connect RP-Initiated Logout 1.0: closed here first, then at the issuer. */

@@ -1,6 +1,7 @@
 /** What the menu shows and what a page allows, from the entitlements and nothing else. */
 import { COLLEGES, type College, FEATURE_GROUPS, type Feature, type FeatureGroup } from '../catalogue.ts';
 import { may } from '../entitlements.ts';
+import type { Visitor } from './visitor.ts';
 
 export type Level = 'none' | 'consultation' | 'mise_a_jour';
 
@@ -20,6 +21,22 @@ function levelOf(entitlements: readonly string[], feature: string, college: Coll
 export function sectionsOf(entitlements: readonly string[], feature: Feature): readonly Section[] {
   const parts: readonly (College | undefined)[] = feature.perCollege ? COLLEGES : [undefined];
   return parts.map((college) => ({ college, level: levelOf(entitlements, feature.slug, college) }));
+}
+
+export type DelegationLink = { readonly label: string; readonly href: string };
+
+/**
+ * Where whoever may delegate does so. Who administers by a firm is its manager: what its clients delegated is in the
+ * firm's own pages, at the issuer.
+ */
+export function delegationLinkFor(
+  { roles, cabinet, site }: Visitor,
+  { base, issuer }: { readonly base: string; readonly issuer: string },
+): DelegationLink | undefined {
+  if (!roles.includes('administrateur') || site === undefined) return undefined;
+  return cabinet === undefined
+    ? { label: 'Gérer les droits d’accès', href: `${base}droits-d-acces` }
+    : { label: 'Mon cabinet', href: `${issuer}/mon-cabinet` };
 }
 
 export function menuFor(entitlements: readonly string[]): readonly MenuGroup[] {

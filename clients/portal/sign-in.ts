@@ -11,7 +11,10 @@ const SCOPE = 'openid profile email phone offline_access services';
 export type SignInRequest = {
   readonly place: string;
   readonly from?: string | undefined;
-  readonly prompt?: 'select_organization';
+  /** `manage_delegations`: first to the rights of the site that `siretHint` names. */
+  readonly prompt?: 'select_organization' | 'manage_delegations';
+  /** 14 digits: the site to act for, where the person holds it. */
+  readonly siretHint?: string | undefined;
   readonly loginHint?: string | undefined;
 };
 
@@ -39,6 +42,7 @@ export async function departFor(
     state,
     nonce,
     ...(request.prompt === undefined ? {} : { prompt: request.prompt }),
+    ...(request.siretHint === undefined ? {} : { siret_hint: request.siretHint }),
     ...(request.loginHint === undefined ? {} : { login_hint: request.loginHint }),
   };
   const push = settings.push && config.serverMetadata().pushed_authorization_request_endpoint !== undefined;

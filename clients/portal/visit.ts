@@ -3,7 +3,7 @@ import type Koa from 'koa';
 import { espacePath, type Portal, SESSION_COOKIE } from './context.ts';
 import { readDsnMessages } from './dsn.ts';
 import type { Issuer } from './issuer.ts';
-import { menuFor } from './rights.ts';
+import { delegationLinkFor, menuFor } from './rights.ts';
 import type { Espace, PortalSession } from './sessions.ts';
 
 export type Visit = {
@@ -30,12 +30,14 @@ export function findVisit(ctx: Koa.Context, portal: Portal): Visit | undefined {
 
 /** Header, bell and menu. */
 export async function layoutOf({ portal, caisse, espace }: Visit): Promise<Record<string, unknown>> {
+  const base = espacePath(caisse.slug, espace.id);
   return {
     caisse,
     espace,
     visitor: espace.visitor,
-    base: espacePath(caisse.slug, espace.id),
+    base,
     menu: menuFor(espace.visitor.entitlements),
+    delegation: delegationLinkFor(espace.visitor, { base, issuer: caisse.issuer }),
     dsn: await readDsnMessages(espace, portal.settings),
     current: undefined,
   };

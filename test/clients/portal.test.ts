@@ -264,6 +264,41 @@ describe('an espace', () => {
     expect(page.text).not.toContain('Changer de tiers');
   });
 
+  it('sends an administrator to the rights of his site, and opens what comes back', async () => {
+    issuer.state.person = person(METZ, { roles: ['administrateur'] });
+    const browser = openBrowser();
+    const before = await signIn(browser);
+    expect(before.text).toContain('Gérer les droits d’accès');
+    issuer.state.person = person(METZ, {
+      roles: ['administrateur'],
+      entitlements: ['telepaiements:consultation'],
+    });
+    const after = await browser.visit(`${before.url}droits-d-acces`);
+    expect(issuer.state.lastRequest).toMatchObject({ prompt: 'manage_delegations', siret_hint: METZ });
+    expect(after.text).toContain('Mes télépaiements');
+    expect(after.text).not.toContain('Mes comptes bancaires');
+  });
+
+  it('leads back to the espace when the rights are left without an answer', async () => {
+    issuer.state.person = person(METZ, { roles: ['administrateur'] });
+    const browser = openBrowser();
+    const { url } = await signIn(browser);
+    issuer.state.refusal = 'access_denied';
+    const page = await browser.visit(`${url}droits-d-acces`);
+    expect(page.text).toContain(`href="${new URL(url).pathname}"`);
+  });
+
+  it('offers the rights to nobody who may not delegate, and the firm to its managers', async () => {
+    expect((await signIn(openBrowser())).text).not.toContain('droits-d-acces');
+    const cabinet = { id: '9', name: 'Cabinet Durand' };
+    issuer.state.person = person(METZ, { cabinet });
+    expect((await signIn(openBrowser())).text).not.toContain('mon-cabinet');
+    issuer.state.person = person(METZ, { cabinet, roles: ['administrateur'] });
+    const { text } = await signIn(openBrowser());
+    expect(text).toContain(`href="${issuer.issuer}/mon-cabinet"`);
+    expect(text).not.toContain('droits-d-acces');
+  });
+
   it('leads back to the espace when a change of site is given up', async () => {
     const browser = openBrowser();
     const { url } = await signIn(browser);
