@@ -20,8 +20,8 @@ export type DelegationFacts = {
   /** Whom its rights come from. */
   readonly giver: string;
   readonly isFirm: boolean;
-  /** « 21 novembre 2026 » */
-  readonly from: string;
+  /** « 21 novembre 2026 »; null: its dates are being chosen. */
+  readonly from: string | null;
   /** The last day; null: no end. */
   readonly to: string | null;
   readonly rights: RightsShown;
@@ -42,6 +42,16 @@ export type TurnLocals = ActLocals & {
   readonly impact: ImpactShown | null;
 };
 
+/** What an imported delegation becomes; its rights are then those that the giver still holds. */
+export type RenewLocals = ActLocals & {
+  /** `narrowed`: less than it gave; `gone`: nothing of it is left to give. */
+  readonly left: 'whole' | 'narrowed' | 'gone';
+  readonly closeHref: string;
+  /** POST `date_effet` (as it was: it will be now) and `date_fin`. */
+  readonly period: { readonly from: string; readonly to: string };
+};
+
 export type ClosingScreens = {
   'delegation/turn': TurnLocals;
+  'delegation/renew': RenewLocals;
 };

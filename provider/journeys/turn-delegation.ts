@@ -5,10 +5,10 @@
 import type { Enforcer } from '../../policies/enforcer.ts';
 import { type Act, actsOn, standingOf } from '../domain/delegation.ts';
 import type { Instant } from '../domain/instant.ts';
-import { chainRights, narrow, type Vector } from '../domain/rights.ts';
+import { chainRights, type Vector } from '../domain/rights.ts';
 import { Refusal } from '../refusal.ts';
 import { type AuditKind, appendAudit } from '../store/audit.ts';
-import { holdChain } from '../store/chains.ts';
+import { holdChain, readChain } from '../store/chains.ts';
 import {
   type Change,
   changeDelegation,
@@ -73,9 +73,9 @@ export const renewDelegation = (
   transaction(scope.store, async (inside) => {
     const found = await known(inside, turning.delegationId);
     const asking = askingOf(scope, turning, found);
+    await holdChain(inside, asking.parentId);
     const now = scope.now();
-    const chain = await holdChain(inside, asking.parentId);
-    const rights = renewable(found, chainRights(chain, now)?.vector ?? null);
+    const rights = await renewable(inside, found, now);
     if (rights === null) throw new Refusal('beyond_giver');
     await requireGiver(inside, { ...asking, gift: { ...asking.gift, vector: rights } }, 'confirm');
     const delegation = await hold(inside, turning, 'renew', now);
@@ -83,12 +83,19 @@ export const renewDelegation = (
     await turn(scope, inside, turning, { delegation, change, by: RENEWED });
   });
 
-/** What is left of an imported delegation where its giver holds that much; null: nothing. */
-export function renewable({ admin, rights }: Pick<Delegation, 'admin' | 'rights'>, held: Vector | null) {
-  if (held === null) return null;
+/** What an imported delegation would give if it were renewed now; null: nothing of it is left to give. */
+export async function renewable(
+  store: Handle,
+  { id, admin, rights }: Delegation,
+  now: Instant,
+): Promise<Vector | null> {
+  const chain = await readChain(store, id);
+  const renewed = chain.map((link) =>
+    link.id === id ? { ...link, status: 'active' as const, from: now, to: null } : link,
+  );
+  const left = chainRights(renewed, now);
   // An administrator reaches whatever his giver does: such a link says everything, and is capped when read.
-  const left = admin ? rights : narrow(held, rights);
-  return left.levels === 0n ? null : left;
+  return left && (admin ? rights : left.vector);
 }
 
 type By = { readonly turn: 'closed' | 'suspended' | 'resumed' | 'renewed'; readonly kind: AuditKind };

@@ -1,6 +1,6 @@
 /** The screens on which delegations are closed, suspended, resumed, renewed, and sites handed over. */
 import type { Screen, Screens } from '../../provider/http/screens.ts';
-import type { DelegationFacts, TurnLocals } from '../../provider/http/screens-closing.ts';
+import type { DelegationFacts, RenewLocals, TurnLocals } from '../../provider/http/screens-closing.ts';
 
 type Sample = { readonly [S in Screen]: { readonly screen: S; readonly locals: Screens[S] } }[Screen];
 
@@ -75,6 +75,18 @@ const turn = (said: Partial<TurnLocals>): Sample => ({
   locals: { ...act, act: 'close', impact, ...said },
 });
 
+const renew = (said: Partial<RenewLocals>): Sample => ({
+  screen: 'delegation/renew',
+  locals: {
+    ...act,
+    facts: { ...facts, from: null },
+    left: 'whole',
+    closeHref: '/grand-est/droits-d-acces/73282932000074/delegations/1/cloturer',
+    period: { from: '2020-01-01', to: '' },
+    ...said,
+  },
+});
+
 export const closingSamples: Readonly<Record<string, Sample>> = {
   'delegation to close': turn({}),
   'firm’s delegation to delete': turn({
@@ -87,4 +99,11 @@ export const closingSamples: Readonly<Record<string, Sample>> = {
     impact: null,
     facts: { ...facts, rights: { admin: true, colleges: [], groups: [] } },
   }),
+  'delegation to renew': renew({}),
+  'delegation to renew, narrowed': renew({
+    left: 'narrowed',
+    period: { from: '2020-01-01', to: '2025-01-01' },
+    errors: [{ field: 'date_fin', message: 'La date de fin ne peut pas être passée.' }],
+  }),
+  'delegation that cannot be renewed': renew({ left: 'gone' }),
 };

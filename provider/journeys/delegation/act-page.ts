@@ -61,7 +61,10 @@ export const turningOf = (ctx: Context, web: Web, { account, delegation }: ActPl
 const seenIn = (ctx: Context): Instant =>
   /^\d{1,15}$/.test(field(ctx, 'vu')) ? Number(field(ctx, 'vu')) : -1;
 
-export function factsOf({ delegation }: ActPlace, { timeZone, settings }: Caisse): DelegationFacts {
+export function factsOf(
+  { delegation }: Pick<ActPlace, 'delegation'>,
+  { timeZone, settings }: Caisse,
+): DelegationFacts {
   const { site, beneficiary, giver, admin, rights } = delegation;
   const name = nameOf(beneficiary);
   const email = isFirm(beneficiary) ? null : beneficiary.email;
