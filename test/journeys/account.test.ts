@@ -10,7 +10,7 @@ import {
   signInOn,
   Visitor,
 } from '../support/visitor.ts';
-import { PASSWORD } from '../support/world.ts';
+import { emailOf, PASSWORD } from '../support/world.ts';
 
 const NEW = 'Truelle-Neuve-2027';
 const SECOND = 1_000;
@@ -50,6 +50,28 @@ describe('My account', () => {
       expect(home.text).toContain(`href="/grand-est/mon-compte${path}"`);
       expect((await visitor.get(page(path))).status).toBe(200);
     }
+  });
+
+  test('leads to the rights of sites and to the firm those whom they concern, and nobody else', async () => {
+    const world = app.world();
+    const links = async (email: string) => {
+      const visitor = new Visitor();
+      const { text } = await signInOn(visitor, await visitor.get(page('')), email);
+      return ['/grand-est/droits-d-acces', '/grand-est/mon-cabinet'].filter((href) =>
+        text.includes(`href="${href}"`),
+      );
+    };
+    const { email, accountId, sites, delegations } = await world.administrator(1);
+    expect(await links(email)).toEqual(['/grand-est/droits-d-acces']);
+    const manager = await world.account();
+    await world.join(await world.cabinet(), manager, 'manager');
+    expect(await links(emailOf(manager))).toEqual(['/grand-est/mon-cabinet']);
+    const user = await world.account();
+    await world.delegate(sites[0] as (typeof sites)[0], delegations[0] as string, {
+      from: accountId,
+      to: user,
+    });
+    expect(await links(emailOf(user))).toEqual([]);
   });
 
   test('is closed to the session of an account that is not active any more', async () => {

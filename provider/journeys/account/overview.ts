@@ -5,6 +5,7 @@ import { formatPhone } from '../../domain/phone.ts';
 import type { AccountOverviewLocals } from '../../http/screens-account.ts';
 import { finish, formTargets, type Interaction, leadOn, pending } from '../interaction.ts';
 import { scopeFor, type Web } from '../web.ts';
+import { delegationRows } from './delegation-rows.ts';
 import { SEND_PATH } from './mobile-routes.ts';
 import { tellDay } from './moments.ts';
 import { noticeOf } from './notices.ts';
@@ -16,7 +17,7 @@ const FROM = '/mon-compte/depuis';
 export function overviewRoutes(router: Router, web: Web): void {
   router.get(PATH, async (ctx) => {
     const place = await enter(ctx, web, PATH);
-    if (place) show(ctx, web, place, null);
+    if (place) await show(ctx, web, place, null);
   });
   router.get(`${FROM}/:uid`, async (ctx) => {
     const interaction = await pending(ctx, web.interactions, 'manage_account');
@@ -37,10 +38,10 @@ async function showFrom(ctx: Context, web: Web, interaction: Interaction): Promi
   const session = await web.interactions.session(ctx);
   const place = session && (await placeOf(ctx, session, interaction.uid));
   if (!place) return leadOn(ctx, web.interactions);
-  show(ctx, web, place, interaction);
+  await show(ctx, web, place, interaction);
 }
 
-function show(ctx: Context, web: Web, place: Place, interaction: Interaction | null): void {
+async function show(ctx: Context, web: Web, place: Place, interaction: Interaction | null): Promise<void> {
   const { timeZone } = scopeFor(ctx).caisse;
   const { account, home, href } = place;
   const locals: AccountOverviewLocals = {
@@ -68,6 +69,7 @@ function show(ctx: Context, web: Web, place: Place, interaction: Interaction | n
         about: 'la connexion en deux étapes',
         href: href('/mon-compte/double-authentification'),
       },
+      ...(await delegationRows(ctx, place)),
     ],
     back: interaction && {
       action: home,
