@@ -27,6 +27,32 @@ export function newPasswordErrors({ caisse, password, known, field }: NewPasswor
   }));
 }
 
+export type TypedPassword = {
+  readonly errors: readonly FieldError[];
+  /** To be hashed and kept; null when none was typed, or not a good one. */
+  readonly acceptable: string | null;
+};
+
+/** Typed twice, in `password` and `password_confirmation`. `kept`: nothing typed is right when one is kept already. */
+export function readTypedPassword(
+  typed: { readonly password: string; readonly confirmation: string },
+  { caisse, known, kept }: Pick<NewPassword, 'caisse' | 'known'> & { readonly kept: boolean },
+): TypedPassword {
+  const { password, confirmation } = typed;
+  if (password === '' && confirmation === '' && kept) return { errors: [], acceptable: null };
+  if (password === '') {
+    return { errors: [{ field: 'password', message: 'Choisissez un mot de passe.' }], acceptable: null };
+  }
+  const errors = newPasswordErrors({ caisse, password, known, field: 'password' });
+  if (errors.length > 0) return { errors, acceptable: null };
+  if (password === confirmation) return { errors: [], acceptable: password };
+  const message =
+    confirmation === ''
+      ? 'Saisissez une seconde fois votre mot de passe.'
+      : 'Les deux mots de passe sont différents\u00a0: saisissez-les à nouveau.';
+  return { errors: [{ field: 'password_confirmation', message }], acceptable: null };
+}
+
 /** The rule, told before it is broken. */
 export const passwordHint = ({ minLength, classes, passphraseLength }: PasswordRule): string =>
   classes === 1

@@ -13,6 +13,12 @@ export async function insertCabinet(
   await sql('cabinet').insert({ caisse_id: caisseId, ...cabinet, created_at: timestamp(now) });
 }
 
+export const findCabinet = (
+  { caisseId, sql }: Handle,
+  id: string,
+): Promise<{ readonly id: string; readonly name: string } | undefined> =>
+  sql('cabinet').first('id', 'name').where({ caisse_id: caisseId, id });
+
 type Dated = {
   readonly id: string;
   readonly cabinetId: string;

@@ -7,8 +7,8 @@ import type { FieldError, Notice } from '../../http/screens.ts';
 import { changeContact } from '../../store/account-changes.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { transaction } from '../../store/handle.ts';
+import { contactOf, readContact, type TypedContact, typedContact } from '../contact-form.ts';
 import { scopeFor, type Web } from '../web.ts';
-import { contactOf, readContact, type TypedContact, typedContact } from './contact-form.ts';
 import { enter, goHome, localsOf, type Place } from './place.ts';
 import { proveIdentity } from './prove-identity.ts';
 

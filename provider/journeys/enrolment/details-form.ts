@@ -12,7 +12,7 @@ import { field } from '../../http/forms.ts';
 import type { FieldError } from '../../http/screens.ts';
 import type { Ticket } from '../../store/tickets.ts';
 import type { Caisse } from '../../tenant/directory.ts';
-import { newPasswordErrors } from '../new-password.ts';
+import { readTypedPassword, type TypedPassword } from '../new-password.ts';
 
 const MOST_NAME = 80;
 const MOST_TYPED = 320;
@@ -130,12 +130,6 @@ export function mobileErrors(typed: TypedDetails): FieldError[] {
   return [{ field: 'mobile', message }];
 }
 
-export type TypedPassword = {
-  readonly errors: readonly FieldError[];
-  /** To be hashed and kept; null when none was typed, or not a good one. */
-  readonly acceptable: string | null;
-};
-
 /** Nothing typed is right when one is kept already. */
 export function readPassword(
   ctx: Context,
@@ -145,23 +139,9 @@ export function readPassword(
     typed,
   }: { readonly caisse: Caisse; readonly ticket: Ticket; readonly typed: TypedDetails },
 ): TypedPassword {
-  const password = field(ctx, 'password');
-  const confirmation = field(ctx, 'password_confirmation');
-  if (password === '' && confirmation === '' && ticket.passwordHash !== null)
-    return { errors: [], acceptable: null };
-  if (password === '') {
-    const message = 'Choisissez un mot de passe.';
-    return { errors: [{ field: 'password', message }], acceptable: null };
-  }
   const { email, givenName, familyName } = typed;
   const { raisonSociale, siret, identifiant } = ticket.site;
   const known = [email, givenName, familyName, raisonSociale, siret, identifiant];
-  const errors = newPasswordErrors({ caisse, password, known, field: 'password' });
-  if (errors.length > 0) return { errors, acceptable: null };
-  if (password === confirmation) return { errors: [], acceptable: password };
-  const message =
-    confirmation === ''
-      ? 'Saisissez une seconde fois votre mot de passe.'
-      : 'Les deux mots de passe sont différents\u00a0: saisissez-les à nouveau.';
-  return { errors: [{ field: 'password_confirmation', message }], acceptable: null };
+  const password = { password: field(ctx, 'password'), confirmation: field(ctx, 'password_confirmation') };
+  return readTypedPassword(password, { caisse, known, kept: ticket.passwordHash !== null });
 }

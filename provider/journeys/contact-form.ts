@@ -1,11 +1,11 @@
 /** The form of contact details: what was typed, what is wrong with it, and what it means once nothing is. */
 import type { Context } from 'koa';
-import { countryOfPhone, formatPhone, isPhoneCountry, parsePhone } from '../../domain/phone.ts';
-import { field } from '../../http/forms.ts';
-import type { FieldError } from '../../http/screens.ts';
-import type { ContactLocals } from '../../http/screens-account.ts';
-import type { Contact } from '../../store/account-changes.ts';
-import type { Account } from '../../store/accounts.ts';
+import { countryOfPhone, formatPhone, isPhoneCountry, parsePhone } from '../domain/phone.ts';
+import { field } from '../http/forms.ts';
+import type { FieldError } from '../http/screens.ts';
+import type { ContactLocals } from '../http/screens-account.ts';
+import type { Contact } from '../store/account-changes.ts';
+import type { Account } from '../store/accounts.ts';
 
 export type TypedContact = ContactLocals['typed'];
 

@@ -1,0 +1,109 @@
+/**
+ * An invitation that still waits, under the hands of whoever stands above what it gives: locked for an act, and which
+ * of its sites he may act on. One invitation may cover several; an act is on all those that he may act on.
+ */
+import type { Enforcer } from '../../../policies/enforcer.ts';
+import { Refusal } from '../../refusal.ts';
+import { type AuditKind, appendAudit } from '../../store/audit.ts';
+import type { NamedLink } from '../../store/chains.ts';
+import { changeDelegation, type Delegation } from '../../store/delegation-acts.ts';
+import type { Handle } from '../../store/handle.ts';
+import { type Invitation, lockInvitation } from '../../store/invitations.ts';
+import type { Scope } from '../../tenant/scope.ts';
+import type { Ready } from '../fulfil.ts';
+import { type Asking, endingOf, giftOf, requireAbove, requireGiver } from '../giving.ts';
+import { lockInvited } from '../invited.ts';
+
+export type PendingAct = {
+  readonly enforcer: Enforcer;
+  readonly actorId: string;
+  readonly invitationId: string;
+  /** The site that the page is of: the invitation must give something there. */
+  readonly siteId: string;
+  /** `seenOf` what the page showed. */
+  readonly seen: string;
+};
+
+export type Pending = { readonly invitation: Invitation; readonly invited: readonly Delegation[] };
+
+/** @throws Refusal `not_found` for an invitation of other sites, of a firm or of a succession. */
+export async function lockPending(scope: Scope, inside: Handle, act: PendingAct): Promise<Pending> {
+  const invitation = await lockInvitation(inside, act.invitationId, scope.now());
+  if (!invitation) throw new Refusal('not_found');
+  const invited = await lockInvited(inside, invitation.id);
+  if (!isPendingOn(invited, act.siteId)) throw new Refusal('not_found');
+  return { invitation, invited };
+}
+
+export const isPendingOn = (invited: readonly Delegation[], siteId: string): boolean =>
+  invited.some(({ site, kind }) => site.id === siteId && (kind === 'user' || kind === 'cabinet'));
+
+/** Those on which who acts may confer, the giver holding what he gives, or may take away; their chains held. */
+export async function allowed(
+  scope: Scope,
+  inside: Handle,
+  act: PendingAct,
+  { waiting, to }: { readonly waiting: readonly Delegation[]; readonly to: 'confer' | 'take' },
+): Promise<Ready[]> {
+  const ready: Ready[] = [];
+  for (const delegation of waiting) {
+    const gift = giftOf(delegation);
+    const { enforcer, actorId: accountId } = act;
+    const asking: Asking = {
+      enforcer,
+      accountId,
+      now: scope.now(),
+      gift,
+      parentId: delegation.parentId ?? '',
+    };
+    const chain = await unlessBeyond(
+      to === 'confer'
+        ? requireGiver(inside, asking, 'confirm')
+        : requireAbove(inside, asking, endingOf(gift)),
+    );
+    if (chain) ready.push({ delegation, chain });
+  }
+  if (ready.length === 0) throw new Refusal('beyond_giver');
+  return ready;
+}
+
+/** null when that one is refused. */
+const unlessBeyond = (asked: Promise<readonly NamedLink[]>): Promise<readonly NamedLink[] | null> =>
+  asked.catch((error: unknown) => {
+    if (error instanceof Refusal && error.code === 'beyond_giver') return null;
+    throw error;
+  });
+
+export type Turn = {
+  readonly kind: AuditKind & `delegation_${string}`;
+  readonly to: 'refused' | 'closed' | 'awaiting_beneficiary' | null;
+};
+
+/** `to` null: the delegation stays as it is, the act is noted. */
+export async function turn(
+  { now, address, requestId }: Scope,
+  inside: Handle,
+  { actorId }: PendingAct,
+  { invitation, delegation, kind, to }: Turn & Pick<Pending, 'invitation'> & Pick<Ready, 'delegation'>,
+): Promise<void> {
+  const at = now();
+  if (to !== null && to !== delegation.status) {
+    await changeDelegation(inside, delegation, { status: to }, at);
+  }
+  await appendAudit(inside, {
+    kind,
+    at,
+    actorId,
+    subjectId: invitation.accountId ?? undefined,
+    siteId: delegation.site.id,
+    address,
+    requestId,
+    facts: {
+      delegation: delegation.id,
+      invitation: invitation.id,
+      giver: invitation.inviterAccountId,
+      before: delegation.status,
+      after: to ?? delegation.status,
+    },
+  });
+}
