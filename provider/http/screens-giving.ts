@@ -1,3 +1,63 @@
-/** Locals of the screens « giving »; see screens.ts. */
-// biome-ignore lint/complexity/noBannedTypes: filled in by its screens
-export type GivingScreens = {};
+/** Locals of the screens on which rights are given to a colleague, and modified; see screens.ts. */
+import type { DelegationLocals, MatrixLocals, RightsShown, SiteShown } from './screens-delegation.ts';
+
+export type Carried = readonly { readonly name: string; readonly value: string }[];
+
+/** What every step of a gift shows. */
+type StepLocals = DelegationLocals & {
+  readonly site: SiteShown;
+  readonly action: string;
+  /** To the list, giving nothing. */
+  readonly cancelHref: string;
+  /** What the other steps hold, as hidden fields. */
+  readonly carried: Carried;
+};
+
+export type AddLocals = StepLocals & {
+  readonly email: string;
+  readonly period: { readonly from: string; readonly to: string };
+  /** Delegations to that address that stand already. */
+  readonly standing: readonly { readonly siteName: string; readonly href: string }[];
+  /** null: this site is the only one. POST `chercher` with `recherche` to the same action brings the form back. */
+  readonly sites: {
+    readonly all: boolean;
+    readonly administered: number;
+    readonly search: { readonly typed: string; readonly more: number } | null;
+    readonly offered: readonly {
+      readonly field: string;
+      readonly name: string;
+      /** 14 digits. */
+      readonly siret: string;
+      readonly checked: boolean;
+    }[];
+  } | null;
+};
+
+export type AddRightsLocals = StepLocals & {
+  readonly backAction: string;
+  readonly email: string;
+  readonly siteNames: readonly string[];
+  readonly matrix: MatrixLocals;
+};
+
+export type AddRecapLocals = StepLocals & {
+  readonly personAction: string;
+  readonly rightsAction: string;
+  readonly email: string;
+  readonly sites: readonly { readonly name: string; readonly siret: string }[];
+  readonly from: string;
+  /** The last day; null: no end. */
+  readonly to: string | null;
+  readonly rights: RightsShown;
+  /** Until when the invitation waits, in words. */
+  readonly waitsUntil: string;
+  readonly needsConfirmation: boolean;
+  /** The giver's own rights end before the delegation's: its last day in truth. */
+  readonly giverEnds: string | null;
+};
+
+export type GivingScreens = {
+  'delegation/add': AddLocals;
+  'delegation/add-rights': AddRightsLocals;
+  'delegation/add-recap': AddRecapLocals;
+};

@@ -76,7 +76,7 @@ function errorOfEnd(
 }
 
 /** « 2026-11-24 », as date fields send it, or « 24/11/2026 », as people type it where there is none. */
-function dayTyped(typed: string): Day | null {
+export function dayTyped(typed: string): Day | null {
   const french = /^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})$/.exec(typed);
   if (!french) return parseDay(typed);
   const [, day = '', month = '', year] = french;

@@ -113,6 +113,9 @@ export const choiceFields = ({
   ...Object.entries(levels).map(([slug, level]) => ({ name: `droit_${slug}`, value: level })),
 ];
 
+/** A choice that an earlier or a later step sent along, whatever it is worth there; nothing when none was. */
+export const carriedChoice = (ctx: Context) => choiceFields(typedChoice(ctx, { allowAdmin: true }));
+
 /** `admin`: what the caisse calls an Administrateur. */
 export function drawMatrix(choice: Choice, offer: Offer, labels: { readonly admin: string }): MatrixLocals {
   const features = offeredFeatures(offer);
@@ -170,7 +173,7 @@ function headerOf(
 const levelField = (ctx: Context, name: string): Level | null =>
   LEVELS.find((level) => level === field(ctx, name)) ?? null;
 
-function typedChoice(ctx: Context, offer: Offer): Choice {
+function typedChoice(ctx: Context, offer: Pick<Offer, 'allowAdmin'>): Choice {
   const levels = FEATURES.map(({ slug }) => [slug, levelField(ctx, `droit_${slug}`)] as const);
   const headers = headersOf().map((name) => [name, levelField(ctx, name)] as const);
   return {

@@ -2,6 +2,8 @@
 import type { CaisseLook, CommonLocals, Screen, Screens, SiteChoice } from '../../provider/http/screens.ts';
 import { cabinetSamples } from './screen-samples-cabinet.ts';
 import { closingSamples } from './screen-samples-closing.ts';
+import { givingSamples } from './screen-samples-giving.ts';
+import { listSamples } from './screen-samples-list.ts';
 import { secondFactorSamples } from './screen-samples-second-factor.ts';
 import { sentSamples } from './screen-samples-sent.ts';
 
@@ -164,4 +166,6 @@ export const samples: Readonly<Record<string, Sample>> = {
   ...sentSamples,
   ...cabinetSamples,
   ...closingSamples,
+  ...listSamples,
+  ...givingSamples,
 };
