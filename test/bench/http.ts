@@ -42,7 +42,7 @@ export async function send(target: Target, path: string, sending: Sending = {}):
     method: body === undefined ? 'GET' : 'POST',
     headers: {
       host,
-      accept: 'text/html, application/json',
+      accept: jar ? 'text/html' : 'application/json',
       'x-forwarded-proto': protocol.slice(0, -1),
       'x-forwarded-for': `10.${(turn >> 16) & 255}.${(turn >> 8) & 255}.${turn & 255}`,
       ...(jar && jar.size > 0 ? { cookie: [...jar].map((pair) => pair.join('=')).join('; ') } : {}),
@@ -51,7 +51,8 @@ export async function send(target: Target, path: string, sending: Sending = {}):
         : {
             'content-type': json === undefined ? 'application/x-www-form-urlencoded' : 'application/json',
             'content-length': String(Buffer.byteLength(body)),
-            origin: target.origin,
+            // A browser's form, never a service's request.
+            ...(jar ? { origin: target.origin } : {}),
           }),
       ...headers,
     },

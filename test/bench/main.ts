@@ -139,12 +139,15 @@ async function measureAll(opened: Bench, chosen: readonly Workload[]): Promise<R
     const workloads = chosen.filter(({ twice }) => processes === 1 || twice);
     if (workloads.length === 0) continue;
     const [product, raw] = [await opened.product(processes), await opened.raw(processes)];
-    for (const workload of workloads) {
-      say(`${workload.name}, ${processes} process${processes > 1 ? 'es' : ''}`);
-      rows.push(await alternate(opened, workload, { product, raw }, processes));
+    try {
+      for (const workload of workloads) {
+        say(`${workload.name}, ${processes} process${processes > 1 ? 'es' : ''}`);
+        rows.push(await alternate(opened, workload, { product, raw }, processes));
+      }
+    } finally {
+      await product.stop();
+      await raw.stop();
     }
-    await product.stop();
-    await raw.stop();
     if (asked.profile) say(summarise(profiles()));
   }
   return rows;
