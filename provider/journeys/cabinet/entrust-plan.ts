@@ -24,8 +24,11 @@ import { mayConfer, mayTake, type Power } from '../giving.ts';
 /** That person's rights on that site, through the firm, are to become these. */
 export type Wish = {
   readonly siteId: string;
+  readonly adherentId: string;
   readonly accountId: string;
   readonly membershipId: string;
+  /** Whom a client named serves that client alone; null: belongs to the firm. */
+  readonly memberOf: string | null;
   /** null: none any more. */
   readonly rights: Vector | null;
   /** null: at once; what has begun goes on. */
@@ -67,6 +70,8 @@ export type Reason =
   | 'holds_nothing'
   /** It holds less than what is asked. */
   | 'holds_less'
+  /** He is in the firm for another client alone. */
+  | 'not_his_client'
   /** The rule of gifts says no, whatever is held. */
   | 'not_allowed';
 
@@ -99,6 +104,8 @@ const keyOf = ({ siteId, accountId }: Pick<Wish, 'siteId' | 'accountId'>): strin
 
 function lineOf(wish: Wish, standing: readonly Entrusted[], facts: Facts, terms: Terms): Line {
   const chains = facts.chains.get(wish.siteId) ?? [];
+  if (wish.memberOf !== null && wish.memberOf !== wish.adherentId)
+    return { wish, kind: 'left_out', reason: 'not_his_client' };
   if (wish.rights === null) return takenOf(wish, standing, { ...facts, here: chains }, terms);
   const [only] = standing;
   if (only && standing.length === 1 && saysSame(only, { ...wish, rights: wish.rights }, terms))

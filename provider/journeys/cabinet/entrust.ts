@@ -6,7 +6,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
 import type { Instant } from '../../domain/instant.ts';
-import type { Vector } from '../../domain/rights.ts';
 import { Refusal } from '../../refusal.ts';
 import { type AuditEvent, appendAudits } from '../../store/audit.ts';
 import { readManagership } from '../../store/chains.ts';
@@ -21,6 +20,7 @@ import {
   listEntrusted,
 } from '../../store/firm-staff.ts';
 import { type Handle, transaction } from '../../store/handle.ts';
+import { stateOf } from '../delegation-state.ts';
 import { shownBits } from '../rights-form.ts';
 import { endTaken, tellTaken } from '../taken.ts';
 import { scopeFor, type Web } from '../web.ts';
@@ -189,7 +189,7 @@ function auditOf(
       (row): AuditEvent => ({
         ...about,
         kind: 'delegation_closed',
-        facts: { ...giver, delegation: row.id, before: stateOf(row), after: 'closed' },
+        facts: { ...giver, delegation: row.id, before: stateOf({ ...row, admin: false }), after: 'closed' },
       }),
     );
     if (line.kind === 'given')
@@ -198,26 +198,19 @@ function auditOf(
         {
           ...about,
           kind: 'delegation_given',
-          facts: { ...giver, before: null, after: stateOf(line.future, at) },
+          facts: { ...giver, before: null, after: futureOf(line.future, at) },
         },
       ];
     if (line.kind !== 'modified') return ended;
     const facts = {
       ...giver,
       delegation: line.standing.id,
-      before: stateOf(line.standing),
-      after: stateOf(line.future, at),
+      before: stateOf({ ...line.standing, admin: false }),
+      after: futureOf(line.future, at),
     };
     return [...ended, { ...about, kind: 'delegation_modified', facts }];
   });
 }
 
-type State = {
-  readonly rights: Vector;
-  readonly status: string;
-  readonly from: Instant | null;
-  readonly to: Instant | null;
-};
-
-const stateOf = ({ rights, status, from, to }: State, at = 0): string =>
-  `${status} levels=${rights.levels} colleges=${rights.colleges} from=${from ?? at} to=${to ?? ''}`;
+const futureOf = (future: Future, at: Instant): string =>
+  stateOf({ ...future, admin: false, from: future.from ?? at });
