@@ -15,10 +15,14 @@ import { securityHeaders } from './http/headers.ts';
 import { requireOwnOrigin } from './http/origin.ts';
 import { makeSendPage, type SendPage } from './http/page.ts';
 import { makeRenderer, VIEWS_DIRECTORY } from './http/render.ts';
+import { accessRequestRoutes } from './journeys/access-request/routes.ts';
 import { accountRoutes } from './journeys/account/routes.ts';
+import { backOfficeRoutes } from './journeys/back-office/routes.ts';
 import { cabinetRoutes } from './journeys/cabinet/routes.ts';
+import { caissePagesRoutes } from './journeys/caisse-pages/routes.ts';
 import { certificationRoutes } from './journeys/certification/routes.ts';
 import { consentRoutes } from './journeys/consent/routes.ts';
+import { contactRoutes } from './journeys/contact/routes.ts';
 import { type DecisionWeb, decisionRoutes } from './journeys/decisions/routes.ts';
 import { delegationRoutes } from './journeys/delegation/routes.ts';
 import { enrolmentRoutes } from './journeys/enrolment/routes.ts';
@@ -95,6 +99,10 @@ const JOURNEYS = [
   invitationRoutes,
   delegationRoutes,
   cabinetRoutes,
+  contactRoutes,
+  accessRequestRoutes,
+  caissePagesRoutes,
+  backOfficeRoutes,
 ];
 
 export async function createApp(options: AppOptions): Promise<App> {

@@ -16,6 +16,7 @@ export type RefusalCode =
   | 'not_manager'
   | 'only_the_caisse'
   | 'beyond_giver'
+  | 'office_forbidden'
   | 'changed_meanwhile'
   | 'database_away';
 

@@ -72,6 +72,11 @@ const REFUSALS: Readonly<Record<RefusalCode, ErrorText>> = {
     heading: 'Droits insuffisants',
     text: 'Ces droits dépassent, en ce moment, ceux de la personne ou du cabinet qui les donne. Rien n’a été changé.',
   },
+  office_forbidden: {
+    status: 403,
+    heading: 'Réservé aux superviseurs',
+    text: 'Seul un superviseur de la caisse peut faire cela. Adressez-vous à l’un d’eux.',
+  },
   changed_meanwhile: {
     status: 409,
     heading: 'Modifié entre-temps',

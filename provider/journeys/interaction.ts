@@ -63,7 +63,15 @@ export type SignedIn = {
   /** The session's stable name; not its cookie. */
   readonly uid: string;
   readonly signedInAt: Instant;
-  readonly acr: string | null;
+  /** Signed in with one, and not by the password alone. */
+  readonly secondFactor: boolean;
+};
+
+export type Demands = {
+  /** Seconds within which he must have signed in; older, the password is asked again. */
+  readonly maxAge?: number | undefined;
+  /** Asked for, and set up when he has none. */
+  readonly secondFactor?: boolean | undefined;
 };
 
 /** Implemented beside the protocol library; journeys know nothing of it. */
@@ -85,26 +93,27 @@ export type Interactions = {
   readonly renewSession: (ctx: Context) => Promise<void>;
   /** Tells services, by back channel, that these sessions are over. After the commit; never fails. */
   readonly tellServices: (ctx: Context, accountId: string, ended: readonly EndedSession[]) => Promise<void>;
-  /**
-   * Address that signs a person in (through every gate) and brings him back to a path of this issuer. `maxAge`:
-   * seconds within which he must have signed in; older, the password is asked again.
-   */
-  readonly signInFirst: (ctx: Context, path: string, maxAge?: number) => string;
+  /** Address that signs a person in (through every gate) and brings him back to a path of this issuer. */
+  readonly signInFirst: (ctx: Context, path: string, demands?: Demands) => string;
 };
 
-/** The person signed in, no longer ago than `maxAge` seconds; else leads to the sign-in and back, and returns null. */
+/** The person signed in as `demands` want it; else leads to the sign-in and back, and returns null. */
 export async function signedIn(
   ctx: Context,
   interactions: Interactions,
-  { maxAge, path, now }: { readonly maxAge?: number; readonly path: string; readonly now: Instant },
+  { path, now, ...demands }: Demands & { readonly path: string; readonly now: Instant },
 ): Promise<SignedIn | null> {
   const session = await interactions.session(ctx);
-  const fresh = maxAge === undefined || (session !== null && now - session.signedInAt <= maxAge * 1000);
-  if (session && fresh) return session;
+  if (session && meets(session, demands, now)) return session;
   ctx.set('Cache-Control', 'no-store');
   ctx.status = 303;
-  ctx.redirect(interactions.signInFirst(ctx, path, maxAge));
+  ctx.redirect(interactions.signInFirst(ctx, path, demands));
   return null;
+}
+
+function meets({ signedInAt, secondFactor }: SignedIn, demands: Demands, now: Instant): boolean {
+  if (demands.secondFactor && !secondFactor) return false;
+  return demands.maxAge === undefined || now - signedInAt <= demands.maxAge * 1000;
 }
 
 /** The interaction of this screen; else leads on (GET) or says that the page has expired (POST), and returns null. */

@@ -58,12 +58,14 @@ export function makeInteractions(issuerOf: (ctx: Context) => Issuer) {
     renewSession: (ctx: Context) => renewSession(ctx, issuerOf(ctx).provider),
     tellServices: (ctx: Context, accountId: string, ended: readonly EndedSession[]) =>
       tellServices(issuerOf(ctx).provider, accountId, ended),
-    signInFirst: (ctx: Context, path: string, maxAge?: number): string => signInFirst(ctx, path, maxAge),
+    signInFirst,
   };
 }
 
+type Demands = { readonly maxAge?: number | undefined; readonly secondFactor?: boolean | undefined };
+
 /** Every gate stands in the interaction policy: our own screens send people through it as any service does. */
-function signInFirst(ctx: Context, path: string, maxAge?: number): string {
+function signInFirst(ctx: Context, path: string, { maxAge, secondFactor }: Demands = {}): string {
   const { caisse } = scopeOf(ctx.req);
   const url = new URL(`${caisse.issuer}/auth`);
   url.search = new URLSearchParams({
@@ -73,6 +75,7 @@ function signInFirst(ctx: Context, path: string, maxAge?: number): string {
     redirect_uri: caisse.issuer + OWN_SCREENS_RETURN,
     state: path,
     ...(maxAge === undefined ? {} : { max_age: String(maxAge) }),
+    ...(secondFactor ? { acr_values: ACR_MFA } : {}),
   }).toString();
   return url.href;
 }

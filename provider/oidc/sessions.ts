@@ -7,6 +7,7 @@ import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Instant } from '../domain/instant.ts';
 import { type EndedSession, findSessionAccount, nextSecond, noteSession } from '../store/sessions.ts';
 import { scopeOf } from '../tenant/scope.ts';
+import { ACR_MFA } from './contract.ts';
 
 /** `signedInAt`: seconds, as the library keeps it. A session that does not know it is taken for an old one. */
 export const isOver = (signedInAt: number | undefined, validFrom: Instant | null | undefined): boolean =>
@@ -33,7 +34,8 @@ export type StandingSession = {
   readonly accountId: string;
   readonly uid: string;
   readonly signedInAt: Instant;
-  readonly acr: string | null;
+  /** Signed in with one, and not by the password alone. */
+  readonly secondFactor: boolean;
 };
 
 /** The one session, read outside the library's own routes; null when nobody is signed in, or no longer validly. */
@@ -46,7 +48,7 @@ export async function standingSession(ctx: Context, provider: Provider): Promise
     accountId: session.accountId,
     uid: session.uid,
     signedInAt: (session.authTime() ?? 0) * 1000,
-    acr: session.acr ?? null,
+    secondFactor: session.acr === ACR_MFA,
   };
 }
 

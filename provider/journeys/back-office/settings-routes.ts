@@ -1,0 +1,3 @@
+import type { Routes } from '../web.ts';
+
+export const settingsRoutes: Routes = () => {};
