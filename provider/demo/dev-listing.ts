@@ -55,6 +55,8 @@ export async function describeCaisse(
       { label: 'Portail', href: `${reading.addresses.portal}/${caisse.id}` },
       { label: 'Première connexion', href: `${caisse.issuer}/premiere-connexion` },
       { label: 'Associer un site', href: `${caisse.issuer}/associer-un-site` },
+      { label: 'Droits d’accès', href: `${caisse.issuer}/droits-d-acces` },
+      { label: 'Mon cabinet', href: `${caisse.issuer}/mon-cabinet` },
       { label: 'Découverte', href: `${caisse.issuer}/.well-known/openid-configuration` },
       { label: 'Clés publiques', href: `${caisse.issuer}/jwks` },
     ],

@@ -30,7 +30,7 @@ export const PEOPLE = {
     mobile: '+33639980112',
     mobileCertified: true,
     landline: '+33353010112',
-    shows: 'Administratrice de trois sites, chez deux adhérents',
+    shows: 'Administratrice de trois sites, chez deux adhérents : délégations dans tous les états',
   },
   unSite: {
     ...nobody,

@@ -1,5 +1,6 @@
 /** Fills an empty database with the demo, and keeps its addresses in step with the configuration. */
 
+import { emailKey } from '../domain/email.ts';
 import { foundCaisse, type Maker } from '../oidc/founding.ts';
 import { insertAccount } from '../store/accounts.ts';
 import { insertAdherents, insertDsnAlerts, insertSites } from '../store/adherents.ts';
@@ -9,9 +10,11 @@ import type { Database } from '../store/database.ts';
 import { insertDelegations } from '../store/delegations.ts';
 import { moveIssuer } from '../store/demo-addresses.ts';
 import { type Handle, handleOf } from '../store/handle.ts';
+import { acceptInvitation, insertInvitation } from '../store/invitations.ts';
 import type { PasswordHasher } from '../tenant/passwords.ts';
 import { type DemoAddresses, issuerAt } from './addresses.ts';
 import { DEMO_CAISSES, type DemoCaisse } from './caisses.ts';
+import { TO_CONFIRM } from './colleagues.ts';
 import { postLetters } from './letters.ts';
 import { DEMO_PASSWORD } from './people.ts';
 import { registerServices } from './services.ts';
@@ -45,6 +48,7 @@ async function seedCaisse(
   await registerServices(store, addresses, make);
   const world = imagineWorld(caisse, make.now);
   await writeWorld(store, world, { passwordHash, now: make.now });
+  await awaitConfirmation(store, world.toConfirm, { passwordHash, make });
   await postLetters(store, world.awaited, { make, passwords });
 }
 
@@ -69,6 +73,32 @@ async function writeWorld(
   await attachClients(store, world.attachments);
   await insertDelegations(store, world.delegations, now);
   await insertDsnAlerts(store, world.alerts);
+}
+
+/** The account is made of the answer once the administrator confirms, with the password of all the demo's. */
+async function awaitConfirmation(
+  store: Handle,
+  delegation: World['toConfirm'],
+  { passwordHash, make }: { readonly passwordHash: string; readonly make: Maker },
+): Promise<void> {
+  const { now, random } = make;
+  const { email, ...names } = TO_CONFIRM;
+  const expiresAt = now + 30 * 86_400_000;
+  const { id } = await insertInvitation(store, {
+    kind: 'user',
+    inviterAccountId: delegation.grantorAccountId,
+    adherentId: delegation.adherentId,
+    cabinetId: null,
+    email,
+    emailKey: emailKey(email),
+    needsConfirmation: true,
+    now,
+    expiresAt,
+    random,
+  });
+  const answer = { ...names, landline: null, mobile: null, mobileCertifiedAt: null, passwordHash };
+  await acceptInvitation(store, id, { answer }, { now, expiresAt });
+  await insertDelegations(store, [{ ...delegation, invitationId: id }], now);
 }
 
 /** A demo that was seeded at other addresses (another PORT) is reached at these from now on. */

@@ -12,6 +12,7 @@ import type { NewDelegation } from '../store/delegations.ts';
 import { alertsOf } from './alerts.ts';
 import type { DemoCaisse } from './caisses.ts';
 import { type Chance, chanceOf } from './chance.ts';
+import { type Colleagues, imagineColleagues } from './colleagues.ts';
 import { type Company, makeCompanies } from './companies.ts';
 import { type Awaited, makeAwaited } from './letters.ts';
 import { fictionalMobile, PEOPLE, type Person, type PersonKey } from './people.ts';
@@ -26,6 +27,8 @@ export type World = {
   readonly memberships: readonly Membership[];
   readonly attachments: readonly Attachment[];
   readonly delegations: readonly NewDelegation[];
+  /** Accepted by somebody who has no account yet. */
+  readonly toConfirm: Colleagues['toConfirm'];
   readonly alerts: readonly DsnAlert[];
   /** Sites whose space nobody has opened. */
   readonly awaited: readonly Awaited[];
@@ -49,19 +52,27 @@ export function imagineWorld(caisse: DemoCaisse, now: Instant): World {
   const portfolio = portfolioOf(companies.make, people, making);
   const alerted = portfolio.companies.flatMap(({ sites }) => sites).filter(() => chance.below(12) === 0);
   const unopened = makeAwaited(companies, chance);
+  const root = administered[0] as Enrolment;
+  const colleagues = imagineColleagues({ ...making, root, cabinetId: portfolio.cabinet.id });
   return {
-    accounts: [...Object.values(people), ...portfolio.directors],
+    accounts: [
+      ...Object.values(people),
+      ...portfolio.directors,
+      ...colleagues.people.map((person) => withoutPhones(person, making)),
+    ],
     companies: [first, second, third, ...portfolio.companies, ...unopened.companies],
     awaited: unopened.awaited,
     cabinet: portfolio.cabinet,
     memberships: portfolio.memberships,
-    attachments: portfolio.attachments,
+    attachments: [...portfolio.attachments, colleagues.attachment],
     delegations: [
       ...administered,
       ...single,
-      colleague(administered[0] as Enrolment, people, making),
+      colleague(root, people, making),
       ...portfolio.delegations,
+      ...colleagues.delegations,
     ],
+    toConfirm: colleagues.toConfirm,
     alerts: [...first.sites, ...third.sites, ...alerted].flatMap((site) => alertsOf(site.id, making)),
   };
 }
@@ -87,6 +98,17 @@ function accountOf(person: Omit<Person, 'shows'>, { chance, now }: Making): Demo
     staffRole: person.staffRole,
   };
 }
+
+const withoutPhones = (person: Colleagues['people'][number], { now }: Making): DemoAccount => ({
+  ...person,
+  emailKey: emailKey(person.email),
+  landline: null,
+  mobile: null,
+  mobileCertifiedAt: null,
+  emailCertifiedAt: now - 40 * DAY,
+  status: 'active',
+  staffRole: null,
+});
 
 type Enrolment = Extract<NewDelegation, { kind: 'enrolment' }> & { readonly granteeAccountId: string };
 

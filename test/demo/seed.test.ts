@@ -5,9 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FEATURES } from '../../policies/catalogue.ts';
 import { issuerAt } from '../../provider/demo/addresses.ts';
 import { DEMO_CAISSES } from '../../provider/demo/caisses.ts';
+import { TO_CONFIRM } from '../../provider/demo/colleagues.ts';
 import { DEMO_PASSWORD, PEOPLE, type PersonKey } from '../../provider/demo/people.ts';
 import { followAddresses, seedDemo } from '../../provider/demo/seed.ts';
 import { openServices } from '../../provider/demo/services.ts';
+import { endOf } from '../../provider/domain/calendar.ts';
 import { emailKey } from '../../provider/domain/email.ts';
 import { covers, effectiveRights, levelOf } from '../../provider/domain/rights.ts';
 import { makeSealer } from '../../provider/domain/seal.ts';
@@ -18,6 +20,7 @@ import { listDsnAlerts } from '../../provider/store/adherents.ts';
 import { listCaisses } from '../../provider/store/caisses.ts';
 import { type Handle, handleOf } from '../../provider/store/handle.ts';
 import { type Holding, readHolding } from '../../provider/store/holdings.ts';
+import { findInvitation } from '../../provider/store/invitations.ts';
 import { type PortfolioPage, readPortfolio } from '../../provider/store/portfolio.ts';
 import { makePasswordHasher, type PasswordHasher } from '../../provider/tenant/passwords.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -112,6 +115,29 @@ describe.each(DEMO_CAISSES.map((caisse) => [caisse.id, caisse] as const))('%s', 
       const held = given.get(row.parent_id);
       expect(held && covers(held, { levels: row.levels, colleges: row.colleges })).toBe(true);
     }
+  });
+
+  test('the administrator finds a delegation in every state', async () => {
+    const { knex } = database;
+    const administrator = await accountOf(storeOf(id), 'administrateur');
+    const given = await knex('delegation')
+      .select('kind', 'status', 'ends_at', 'invitation_id')
+      .where({ caisse_id: id, grantor_account_id: administrator });
+    const states = given.map(({ kind, status }) => `${kind} ${status}`).sort();
+    expect(states).toEqual([
+      'cabinet to_renew',
+      'user active',
+      'user active',
+      'user awaiting_confirmation',
+      'user closed',
+      'user suspended',
+    ]);
+    const ends = given.flatMap(({ ends_at }) => ends_at ?? []);
+    expect(ends).toEqual([endOf('2026-12-11', caisse.timeZone)]);
+    const toConfirm = given.find(({ status }) => status === 'awaiting_confirmation');
+    const invitation = await findInvitation(storeOf(id), toConfirm?.invitation_id, now);
+    expect(invitation).toMatchObject({ email: TO_CONFIRM.email, state: 'awaiting_confirmation' });
+    expect(await passwords.verify(invitation?.answer?.passwordHash ?? null, DEMO_PASSWORD)).toBe(true);
   });
 
   test('every SIRET is valid and none can be that of a real company', async () => {
