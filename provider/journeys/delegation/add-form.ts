@@ -96,7 +96,7 @@ const NO_EMAIL: FieldError = {
 
 type Chosen = { readonly sites: readonly AdministeredSite[]; readonly errors: readonly FieldError[] };
 
-function chosenOf({ all, sirets }: TypedAddition, administered: readonly AdministeredSite[]): Chosen {
+export function chosenOf({ all, sirets }: TypedAddition, administered: readonly AdministeredSite[]): Chosen {
   const at = (message: string) => [{ field: 'sites', message }];
   const sites = all ? administered : administered.filter(({ siret }) => sirets.includes(siret));
   const strange = all ? [] : sirets.filter((siret) => !sites.some((site) => site.siret === siret));
@@ -113,7 +113,7 @@ function chosenOf({ all, sirets }: TypedAddition, administered: readonly Adminis
   return { sites, errors: [] };
 }
 
-const lostOf = (giving: readonly GivingSite[]): FieldError[] =>
+export const lostOf = (giving: readonly GivingSite[]): FieldError[] =>
   giving
     .filter(({ givings }) => givings.length === 0)
     .map(({ site }) => ({ field: 'sites', message: `Vous n’administrez plus le site « ${site.name} ».` }));
@@ -159,7 +159,7 @@ async function knownTo(store: Handle, { account }: SitePlace, { email, giving, n
 }
 
 /** Whoever stands above the giver, by any of his chains on those sites, has at least what he could give. */
-async function isAbove(store: Handle, giving: readonly GivingSite[], key: string): Promise<boolean> {
+export async function isAbove(store: Handle, giving: readonly GivingSite[], key: string): Promise<boolean> {
   const leaves = giving.flatMap(({ givings }) => givings.map(({ chain }) => chain.at(-1)?.id ?? ''));
   const chains = await readChains(store, leaves);
   return [...chains.values()].some((chain) =>

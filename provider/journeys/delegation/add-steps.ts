@@ -1,12 +1,14 @@
 /** Draws the three steps of a gift to a colleague. */
 import type { Context } from 'koa';
+import type { Gift } from '../../domain/delegation.ts';
+import type { Instant } from '../../domain/instant.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import type { Carried } from '../../http/screens-giving.ts';
 import type { AdministeredSite } from '../../store/administered-sites.ts';
 import type { Standing } from '../../store/gifts.ts';
 import { localsOf, type SitePlace } from '../delegation-place.ts';
 import { waitsUntil } from '../invite.ts';
-import { type Period, periodFields, tellDate, tellLastDay } from '../period-form.ts';
+import { periodFields, tellDate, tellLastDay } from '../period-form.ts';
 import {
   type Choice,
   carriedChoice,
@@ -59,7 +61,7 @@ export function showPerson(
   web.send(ctx, 'delegation/add', locals, { status: statusOf(errors) });
 }
 
-function sitesOf(typed: TypedAddition, administered: readonly AdministeredSite[]) {
+export function sitesOf(typed: TypedAddition, administered: readonly AdministeredSite[]) {
   const { sites, more, searchable } = offeredSites(typed, administered);
   return {
     all: typed.all,
@@ -75,7 +77,7 @@ function sitesOf(typed: TypedAddition, administered: readonly AdministeredSite[]
 }
 
 /** As the first step sends it. */
-const additionFields = ({ email, period, all, sirets }: TypedAddition): Carried => [
+export const additionFields = ({ email, period, all, sirets }: TypedAddition): Carried => [
   { name: 'email', value: email },
   ...periodFields(period),
   ...(all ? [{ name: 'tous_les_sites', value: 'oui' }] : []),
@@ -121,7 +123,7 @@ export function showRecap(ctx: Context, web: Web, place: SitePlace, step: Recap)
   const now = scope.now();
   const { period, sites, email } = addition;
   const href = (path: string) => place.href(`${place.base}/ajouter${path}`);
-  const giverEnds = endOfGiver(addition, rights, now);
+  const giverEnds = endBefore(addition, { kind: 'user', cabinetId: null, ...rights }, now);
   const locals = {
     ...common(ctx, place, notice),
     action: href(''),
@@ -136,16 +138,14 @@ export function showRecap(ctx: Context, web: Web, place: SitePlace, step: Recap)
     rights: shownRights(rights.vector, { admin: rights.admin, hidden: settings.hiddenFeatures }),
     waitsUntil: tellDate(waitsUntil(scope, now), timeZone),
     needsConfirmation: settings.delegations.confirmColleagues,
-    giverEnds: giverEnds !== null && isBefore(giverEnds, period) ? tellLastDay(giverEnds, timeZone) : null,
+    giverEnds: tellLastDay(giverEnds, timeZone),
   };
   web.send(ctx, 'delegation/add-recap', locals, { status });
 }
 
-const isBefore = (end: number, { to }: Period): boolean => to === null || end < to;
-
-/** When the chains that the gift hangs on end, the first of them; null: none does. */
-function endOfGiver({ sites }: Addition, rights: GivenRights, now: number): number | null {
-  const gift = { kind: 'user', cabinetId: null, ...rights } as const;
+/** When the first of the chains that the gift hangs on ends, if that is before the gift does; else null. */
+export function endBefore({ sites, period }: Addition, gift: Gift, now: Instant): Instant | null {
   const ends = sites.flatMap(({ givings }) => chainFor(givings, gift, now)?.chain.map(({ to }) => to) ?? []);
-  return ends.reduce((first, end) => (end !== null && (first === null || end < first) ? end : first), null);
+  const first = Math.min(...ends.filter((end) => end !== null));
+  return first < (period.to ?? Number.POSITIVE_INFINITY) ? first : null;
 }

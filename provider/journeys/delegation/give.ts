@@ -52,7 +52,8 @@ export async function give(scope: Scope, enforcer: Enforcer, giving: Giving): Pr
     const now = scope.now();
     const standing = await findStanding(inside, { ...asked, siteIds: sites.map(({ id }) => id), now });
     if (standing.length > 0) return alreadyGiven(scope, giving, standing);
-    const parents = await holdGiver(inside, enforcer, giving, now);
+    const gift: Gift = { kind: 'user', cabinetId: null, ...giving.rights };
+    const parents = await holdGiver(inside, enforcer, { giver, sites, gift, now });
     const invitationId = await invite(scope, inside, {
       kind: 'user',
       inviter: giver,
@@ -93,16 +94,19 @@ function alreadyGiven({ caisse }: Scope, giving: Giving, standing: readonly Stan
     : { kind: 'standing', standing };
 }
 
-type Parent = { readonly site: AdministeredSite; readonly parentId: string };
+export type Parent = { readonly site: AdministeredSite; readonly parentId: string };
 
 /** On each site the first of his chains that covers the gift, held until the act has committed. */
-async function holdGiver(
+export async function holdGiver(
   inside: Handle,
   enforcer: Enforcer,
-  { giver, sites, rights }: Giving,
-  now: Instant,
+  {
+    giver,
+    sites,
+    gift,
+    now,
+  }: Pick<Giving, 'giver' | 'sites'> & { readonly gift: Gift; readonly now: Instant },
 ): Promise<Parent[]> {
-  const gift: Gift = { kind: 'user', cabinetId: null, ...rights };
   const giving = await givingsOn(inside, sites, { accountId: giver.id, now });
   const parents: Parent[] = [];
   for (const { site, givings } of giving.sort((a, b) => (a.site.id < b.site.id ? -1 : 1))) {
@@ -148,7 +152,7 @@ export function toldOf({ caisse }: Pick<Scope, 'caisse'>, giving: Omit<Giving, '
   };
 }
 
-const auditOf = (
+export const auditOf = (
   { address, requestId }: Scope,
   giver: Account,
   delegation: NewDelegation & { readonly parentId: string },
