@@ -27,6 +27,8 @@ export type AdministeredQuery = {
   readonly now: Instant;
   /** Only the sites of that company. */
   readonly adherentId?: string;
+  /** Only the sites of the company that this one belongs to. */
+  readonly besideSiteId?: string;
   /** Folded terms (domain/search), all of which must occur. */
   readonly terms: readonly string[];
   readonly limit: number;
@@ -45,7 +47,9 @@ const LINK = `
 const ADMINISTERED = `
   recursive up as (
     select 1 as height, l.*
-    from (${LINK} and d.grantee_account_id = :account and (:adherent::uuid is null or d.adherent_id = :adherent)) l
+    from (${LINK} and d.grantee_account_id = :account and (:adherent::uuid is null or d.adherent_id = :adherent)
+      and (:beside::uuid is null or d.adherent_id = (
+        select adherent_id from site where caisse_id = :caisse and id = :beside))) l
     union all
     select up.height + 1, l.*
     from up cross join lateral (${LINK} and d.id = up.parent_id offset 0) l
@@ -87,6 +91,7 @@ export async function listAdministeredSites(
     caisse: caisseId,
     account: query.accountId,
     adherent: query.adherentId ?? null,
+    beside: query.besideSiteId ?? null,
     now: timestamp(query.now),
     patterns: query.terms.map(contains),
     limit: query.limit,

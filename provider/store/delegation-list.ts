@@ -36,6 +36,9 @@ export type Beneficiary = {
   readonly kind: Extract<DelegationKind, 'enrolment' | 'user'>;
   readonly parentId: string | null;
   readonly site: { readonly id: string; readonly siret: string; readonly name: string };
+  /** null: nobody has an account for it yet. */
+  readonly accountId: string | null;
+  readonly invitationId: string | null;
   /** null: not known by name yet. */
   readonly givenName: string | null;
   readonly familyName: string | null;
@@ -138,7 +141,7 @@ const pageOf = (query: BeneficiaryQuery): string => `
     from chosen cross join lateral (
       select chosen.place, d.id as "delegationId", d.kind, d.parent_id as "parentId", d.admin, d.levels::text as levels,
         d.colleges, d.status, ${MS('d.effective_at')} as "from", ${MS('d.ends_at')} as "to",
-        ${MS('b.waits_until')} as "waitsUntil",
+        ${MS('b.waits_until')} as "waitsUntil", b.account_id as "accountId", b.invitation_id as "invitationId",
         json_build_object('id', s.id, 'siret', s.siret, 'name', s.name) as site,
         case when a.id is not null then a.given_name else coalesce(ia.given_name, i.given_name) end as "givenName",
         case when a.id is not null then a.family_name else coalesce(ia.family_name, i.family_name) end as "familyName",

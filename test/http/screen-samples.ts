@@ -4,6 +4,7 @@ import { cabinetSamples } from './screen-samples-cabinet.ts';
 import { closingSamples } from './screen-samples-closing.ts';
 import { givingSamples } from './screen-samples-giving.ts';
 import { listSamples } from './screen-samples-list.ts';
+import { invitationSamples } from './screen-samples-invitation.ts';
 import { secondFactorSamples } from './screen-samples-second-factor.ts';
 import { sentSamples } from './screen-samples-sent.ts';
 
@@ -168,4 +169,5 @@ export const samples: Readonly<Record<string, Sample>> = {
   ...closingSamples,
   ...listSamples,
   ...givingSamples,
+  ...invitationSamples,
 };

@@ -156,6 +156,9 @@ describe('a long list of them', () => {
     const page = await list(boss, { adherentId });
     expect(page.total).toBe(5);
     expect(new Set(page.sites.map((site) => site.adherentId))).toEqual(new Set([adherentId]));
+    const beside = await list(boss, { besideSiteId: named(['Évry'])[0] as string });
+    expect(beside).toEqual(page);
+    expect((await list(boss, { besideSiteId: named(['Metz'])[0] as string })).total).toBe(1);
   });
 
   test('tells the last visited first, those that one still administers', async () => {

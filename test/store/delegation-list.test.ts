@@ -182,10 +182,20 @@ describe('ten thousand beneficiaries', () => {
   test('are told with what stands in their rows', async () => {
     const { rows } = await list(siteIds.slice(0, 1), { limit: 100, offset: 4_000 });
     const known = new Map(all.map((one) => [one.id, one]));
-    for (const { delegationId, rights: _, kind, parentId: __, site, ...row } of rows) {
+    for (const {
+      delegationId,
+      rights: _,
+      kind,
+      parentId: __,
+      accountId,
+      invitationId,
+      site,
+      ...row
+    } of rows) {
       const { id, siteId, ...one } = known.get(delegationId) as Told;
       expect(row).toEqual(one);
       expect({ id: delegationId, siteId: site.id, kind }).toEqual({ id, siteId, kind: 'user' });
+      expect(accountId === null).toBe(invitationId !== null);
     }
   });
 });

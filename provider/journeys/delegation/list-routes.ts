@@ -1,3 +1,8 @@
 import type { Routes } from '../web.ts';
+import { showChooser } from './chooser.ts';
+import { showList } from './list.ts';
 
-export const listRoutes: Routes = () => {};
+export const listRoutes: Routes = (router, web) => {
+  router.get('/droits-d-acces', (ctx) => showChooser(ctx, web));
+  router.get('/droits-d-acces/:siret', (ctx) => showList(ctx, web));
+};

@@ -1,0 +1,28 @@
+/** What was done, said on the list that an act leads back to; a closed list, whatever the address claims. */
+import type { Context } from 'koa';
+import { queryField } from '../../http/forms.ts';
+import type { Notice } from '../../http/screens.ts';
+
+const DONE: Readonly<Record<string, readonly [title: string, text: string]>> = {
+  invitation: ['L’invitation est partie', 'Les droits s’ouvriront une fois la délégation acceptée.'],
+  modification: ['La délégation est modifiée', 'Son bénéficiaire en est informé par courriel.'],
+  cloture: ['La délégation est clôturée', 'Elle n’ouvre plus aucun droit. Son bénéficiaire en est informé.'],
+  suppression: [
+    'La délégation au cabinet est supprimée',
+    'Elle n’ouvre plus aucun droit. Le cabinet en est informé.',
+  ],
+  veille: ['La délégation est en veille', 'Elle n’ouvre plus aucun droit tant que vous ne la réactivez pas.'],
+  reactivation: ['La délégation est réactivée', 'Elle ouvre de nouveau les droits qu’elle donne.'],
+  renvoi: ['L’invitation est renvoyée', 'Le lien du courriel précédent ne sert plus.'],
+  retrait: ['L’invitation est retirée', 'Son lien ne sert plus.'],
+  confirmation: ['La délégation est confirmée', 'Les droits sont ouverts. Le bénéficiaire en est informé.'],
+  refus: ['La demande est refusée', 'Aucun droit n’est ouvert. Le bénéficiaire en est informé.'],
+  renouvellement: ['La délégation est renouvelée', 'Elle ouvre de nouveau les droits qu’elle donne.'],
+  cession: ['La demande de succession est partie', 'Tout reste en l’état tant qu’elle n’est pas acceptée.'],
+};
+
+export function noticeOf(ctx: Context): Notice | null {
+  const done = queryField(ctx, 'fait');
+  const [title, text] = (Object.hasOwn(DONE, done) ? DONE[done] : undefined) ?? [];
+  return title === undefined || text === undefined ? null : { kind: 'success', title, text };
+}

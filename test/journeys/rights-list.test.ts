@@ -1,0 +1,388 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recordVisit } from '../../provider/store/portfolio.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { administratorOfThree } from '../support/cast.ts';
+import { manyBeneficiaries } from '../support/many-beneficiaries.ts';
+import { type Page, readableText, signInOn, Visitor } from '../support/visitor.ts';
+import { emailOf, type World } from '../support/world.ts';
+
+const DAY = 86_400_000;
+
+let app: TestApp;
+let world: World;
+beforeAll(async () => {
+  app = await startApp();
+  world = app.world();
+});
+afterAll(() => app.close());
+
+const at = (path = '') => `${app.issuerOf('grand-est')}/droits-d-acces${path}`;
+
+async function open(email: string, path = '') {
+  const visitor = new Visitor();
+  const page = await signInOn(visitor, await visitor.get(at(path)), email);
+  return { visitor, page };
+}
+
+/** The cells of the list, a row a beneficiary. */
+function rowsOn({ text }: Page): string[][] {
+  const body = text.split('<tbody')[1]?.split('</tbody>')[0] ?? '';
+  return body
+    .split('<tr')
+    .slice(1)
+    .map((row) =>
+      row
+        .split(/<t[hd] /)
+        .slice(1)
+        .map((cell) => readableText({ text: `<td ${cell}` }).trim()),
+    );
+}
+const namesOn = (page: Page) => rowsOn(page).map(([, name]) => name);
+
+/** The address of the link that reads so. */
+function linkOn({ text, url }: Page, label: string): string {
+  const found = [...text.matchAll(/<a [^>]*href="([^"]+)"[^>]*>([\s\S]*?)<\/a>/g)].find(
+    ([, , inside]) =>
+      readableText({ text: inside ?? '' })
+        .replace(/[↑↓↕]/g, '')
+        .trim() === label,
+  );
+  if (!found) throw new Error(`no link « ${label} »`);
+  return new URL((found[1] ?? '').replaceAll('&amp;', '&'), url).href;
+}
+
+/** An administrator with colleagues of every standing. */
+async function company() {
+  const head = await administratorOfThree(world);
+  const [root = ''] = head.delegations;
+  const now = app.clock.now();
+  const give = async (familyName: string, given: Parameters<World['delegate']>[3] = {}) => {
+    const to = await world.account({ familyName, givenName: 'Alex' });
+    return world.delegate(head.metz, root, { from: head.accountId, to }, given);
+  };
+  const ids = {
+    active: await give('Écluse'),
+    asleep: await give('Aubois', { status: 'suspended' }),
+    over: await give('Zénith', { to: now - DAY }),
+    closed: await give('Closel', { status: 'closed' }),
+    renew: await give('Reconduit', { status: 'to_renew' }),
+    later: await give('Demain', { from: now + 10 * DAY }),
+    administrator: await give('Martin', { admin: true, to: now + 20 * DAY }),
+  };
+  return { ...head, ...ids, root, now, path: `/${head.metz.siret}` };
+}
+
+describe('the way to the list', () => {
+  test('asks for a sign-in first, and comes back', async () => {
+    const { email, path } = await company();
+    const { page } = await open(email, `${path}?tri=fin&par_page=10`);
+    expect(page.url).toBe(at(`${path}?tri=fin&par_page=10`));
+    expect(page.status).toBe(200);
+  });
+
+  test('leads straight on to the only site', async () => {
+    const { email, sites } = await world.administrator(1);
+    const { page } = await open(email);
+    expect(page.url).toBe(at(`/${sites[0]?.siret}`));
+  });
+
+  test('offers the sites that one administers, and no other', async () => {
+    const head = await administratorOfThree(world);
+    const other = await administratorOfThree(world);
+    await world.delegate(other.metz, other.delegations[0] ?? '', {
+      from: other.accountId,
+      to: head.accountId,
+    });
+    const { page } = await open(head.email);
+    expect(page.url).toBe(at());
+    const text = readableText(page);
+    for (const name of ['Agence de Metz', 'Agence de Nancy', 'Dépôt de Toul']) expect(text).toContain(name);
+    expect(page.text).not.toContain(other.metz.siret);
+  });
+
+  test('with many sites is searched and paged, the last visited first', async () => {
+    const accountId = await world.account();
+    const sites = await world.sites(
+      Array.from({ length: 23 }, (_, i) => ({ name: `Chantier ${String(i).padStart(2, '0')}` })),
+    );
+    sites.push(...(await world.sites([{ name: 'Mirabelle' }])));
+    await world.enrolOnAll(accountId, sites);
+    await recordVisit(world.store, { accountId, siteId: sites[20]?.id ?? '', at: app.clock.now() });
+    const { visitor, page } = await open(emailOf(accountId));
+    expect(readableText(page)).toMatch(
+      /Récemment utilisés.*Chantier 20.*Tous vos sites 24 sites.*Chantier 00/,
+    );
+    const second = await visitor.get(linkOn(page, 'Page Suivante'));
+    expect(readableText(second)).toContain('Chantier 10');
+    expect(readableText(second)).not.toContain('Récemment utilisés');
+    expect(readableText(await visitor.get(at('?page=99')))).toContain('Chantier 22');
+    const found = await visitor.get(at('?q=mirab'));
+    expect(readableText(found)).toMatch(/1 site trouvé.*Mirabelle/);
+    expect(readableText(await visitor.get(at('?q=introuvable')))).toContain('Aucun résultat pour');
+  });
+
+  test('is closed to whoever administers nothing', async () => {
+    const accountId = await world.account();
+    const { page } = await open(emailOf(accountId));
+    expect(page.status).toBe(403);
+  });
+
+  test('is closed to a user of the site, and unknown to a stranger and another caisse', async () => {
+    const { path, metz, root, accountId } = await company();
+    const user = await world.account();
+    await world.delegate(metz, root, { from: accountId, to: user });
+    expect((await open(emailOf(user), path)).page.status).toBe(403);
+    const { email } = await world.administrator(1);
+    const stranger = await open(email, path);
+    expect(stranger.page.status).toBe(404);
+    const nobody = (await stranger.visitor.get(at('/73282932000074'))).text;
+    const without = (text: string) => text.replace(/reference__id">[^<]*/, '');
+    expect(without(nobody)).toBe(without(stranger.page.text));
+    const neighbour = app.world('nord-ouest');
+    const there = await neighbour.administrator(1);
+    const visitor = new Visitor();
+    const url = `${app.issuerOf('nord-ouest')}/droits-d-acces${path}`;
+    expect((await signInOn(visitor, await visitor.get(url), there.email)).status).toBe(404);
+  });
+});
+
+describe('the list of beneficiaries', () => {
+  test('tells role, name, status, dates and address, by name', async () => {
+    const { email, path, now, active } = await company();
+    const { page } = await open(email, `${path}?par_page=25`);
+    expect(namesOn(page)).toEqual([
+      'Aubois Alex',
+      'Bâtisseur Camille (vous)',
+      'Closel Alex',
+      'Demain Alex',
+      'Écluse Alex',
+      'Martin Alex',
+      'Reconduit Alex',
+      'Zénith Alex',
+    ]);
+    const statuses = Object.fromEntries(
+      rowsOn(page).map(([, name, status]) => [name?.split(' ')[0], status]),
+    );
+    expect(statuses).toEqual({
+      Aubois: 'Actif en veille',
+      Bâtisseur: 'Actif',
+      Closel: 'Inactif clôturée',
+      Demain: 'Actif n’a pas encore pris effet',
+      Écluse: 'Actif',
+      Martin: 'Actif',
+      Reconduit: 'En attente à renouveler',
+      Zénith: 'Inactif arrivée à son terme',
+    });
+    const martin = rowsOn(page).find(([, name]) => name === 'Martin Alex') ?? [];
+    const day = new Intl.DateTimeFormat('fr-FR', { timeZone: 'Europe/Paris', dateStyle: 'short' });
+    expect(martin.slice(0, 1)).toEqual(['Administrateur']);
+    expect(martin[4]).toContain(day.format(now + 20 * DAY - 1));
+    expect(page.text).toContain(`/droits-d-acces${path}/delegations/${active}`);
+  });
+
+  test('offers on each row what may be done to it', async () => {
+    const { email, path } = await company();
+    const { page } = await open(email, `${path}?par_page=25`);
+    const acts = Object.fromEntries(
+      rowsOn(page).map((cells) => [
+        cells[1]?.split(' ')[0],
+        cells.at(-1)?.replaceAll(/ la délégation de [^ ]+ [^ ]+/g, ''),
+      ]),
+    );
+    expect(acts).toEqual({
+      Aubois: 'Voir Modifier Clôturer',
+      Bâtisseur: 'Voir',
+      Closel: 'Voir',
+      Demain: 'Voir Modifier Clôturer',
+      Écluse: 'Voir Modifier Clôturer',
+      Martin: 'Voir Modifier Clôturer',
+      Reconduit: 'Voir Renouveler Clôturer',
+      Zénith: 'Voir',
+    });
+  });
+
+  test('offers nothing on what somebody else’s branch gave', async () => {
+    const { metz, administrator, path } = await company();
+    const { rows } = await world.store.sql.raw(
+      'select grantee_account_id as id from delegation where id = ?',
+      [administrator],
+    );
+    const { page } = await open(emailOf(rows[0].id), `${path}?par_page=25`);
+    const acts = rowsOn(page).map((cells) => cells.at(-1)?.split(' ')[0]);
+    expect(rowsOn(page).every((cells) => !cells.at(-1)?.includes('Clôturer'))).toBe(true);
+    expect(new Set(acts)).toEqual(new Set(['Voir']));
+    expect(readableText(page)).toContain(metz.name);
+  });
+
+  test('is sorted by any column, by links that say how it stands', async () => {
+    const { email, path } = await company();
+    const { visitor, page } = await open(email, `${path}?par_page=25`);
+    expect(page.text.match(/aria-sort="(?!none)\w+"/g)).toEqual(['aria-sort="ascending"']);
+    const down = await visitor.get(linkOn(page, 'Nom et prénom'));
+    expect(namesOn(down)).toEqual(namesOn(page).reverse());
+    expect(down.text).toContain('aria-sort="descending"');
+    const byEnd = await visitor.get(linkOn(page, 'Date de fin'));
+    expect(namesOn(byEnd).slice(0, 2)).toEqual(['Zénith Alex', 'Martin Alex']);
+    expect(new URL(byEnd.url).searchParams.get('tri')).toBe('fin');
+  });
+
+  test('is filtered by role, status, dates and name, and leaves out the inactive', async () => {
+    const { email, path, now } = await company();
+    const { visitor } = await open(email, path);
+    const names = async (query: string) =>
+      namesOn(await visitor.get(at(`${path}?par_page=25&${query}`))).map((name) => name?.split(' ')[0]);
+    expect(await names('role=administrateur')).toEqual(['Bâtisseur', 'Martin']);
+    expect(await names('statut=en_attente')).toEqual(['Reconduit']);
+    expect(await names('statut=inactif')).toEqual(['Closel', 'Zénith']);
+    expect(await names('sans_inactifs=oui&role=utilisateur')).toEqual([
+      'Aubois',
+      'Demain',
+      'Écluse',
+      'Reconduit',
+    ]);
+    expect(await names('q=ecluse')).toEqual(['Écluse']);
+    const day = (instant: number) =>
+      new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Paris' }).format(instant);
+    expect(await names(`effet=${day(now + 10 * DAY)}`)).toEqual(['Demain']);
+    expect(await names(`effet=${day(now + 11 * DAY)}`)).toEqual([]);
+    expect(await names(`fin=${day(now + 20 * DAY)}`)).toEqual(['Martin', 'Zénith']);
+    expect(await names(`fin=${day(now + 19 * DAY)}`)).toEqual(['Zénith']);
+  });
+
+  test('tells an empty result from an empty list', async () => {
+    const { email, sites } = await world.administrator(1);
+    const path = `/${sites[0]?.siret}`;
+    const { visitor, page } = await open(email, path);
+    expect(readableText(page)).toContain('Aucune délégation pour le moment');
+    const none = await visitor.get(at(`${path}?q=zzz`));
+    expect(readableText(none)).toContain('Aucun résultat');
+    expect(readableText(none)).not.toContain('Aucune délégation pour le moment');
+  });
+
+  test('says which date it cannot read, and keeps the rest', async () => {
+    const { email, path } = await company();
+    const { visitor } = await open(email, path);
+    const page = await visitor.get(at(`${path}?effet=31-13-2026&role=utilisateur`));
+    expect(page.status).toBe(422);
+    expect(readableText(page)).toContain('Erreur : Gérer les droits d’accès');
+    expect(page.text).toContain('value="31-13-2026"');
+    expect(page.text).toMatch(/value="utilisateur" selected/);
+  });
+
+  test('takes anything in its address for what it is not', async () => {
+    const { email, path } = await company();
+    const { visitor, page } = await open(email, path);
+    for (const query of [
+      'page=-1',
+      'page=1e9',
+      'par_page=7',
+      'tri=__proto__',
+      'statut=constructor',
+      'role=%00',
+      'ordre=x',
+      'site=x',
+      'tri=site',
+    ])
+      expect(namesOn(await visitor.get(at(`${path}?${query}`)))).toEqual(namesOn(page));
+  });
+
+  test('covers another site, or all that one administers of the company', async () => {
+    const head = await company();
+    const nancy = (await world.store
+      .sql('site')
+      .first('siret')
+      .where({ adherent_id: head.metz.adherent.id, name: 'Agence de Nancy' })) as { siret: string };
+    const { visitor, page } = await open(head.email, `${head.path}?par_page=25`);
+    expect(page.text).toMatch(/<option value="tous">/);
+    const other = await visitor.get(at(`${head.path}?site=${nancy.siret}&par_page=25`));
+    expect(other.url).toBe(at(`/${nancy.siret}?par_page=25`));
+    expect(namesOn(other)).toEqual(['Bâtisseur Camille (vous)']);
+    const all = await visitor.get(at(`${head.path}?site=tous&par_page=25`));
+    expect(rowsOn(all)).toHaveLength(9);
+    expect(rowsOn(all).filter((cells) => cells[2]?.includes('Agence de Nancy'))).toHaveLength(1);
+    expect(readableText(all)).not.toContain('Dépôt de Toul');
+  });
+
+  test('does not cover a site of the company that somebody else administers', async () => {
+    const head = await company();
+    const other = await world.account({ familyName: 'Ailleurs' });
+    const [toul] = await world.sites([{ name: 'Agence de Toul', adherent: head.metz.adherent }]);
+    if (!toul) throw new Error('no site');
+    await world.enrol(other, toul);
+    const { page, visitor } = await open(head.email, `${head.path}?site=tous&par_page=25`);
+    expect(readableText(page)).not.toContain('Ailleurs');
+    expect((await visitor.get(at(`${head.path}?site=${toul.siret}`))).url).toContain(head.path);
+  });
+
+  test('calls roles as the caisse calls them', async () => {
+    const { email, path } = await company();
+    const sql = world.store.sql;
+    const { settings } = await sql('caisse').first('settings').where({ id: 'grand-est' });
+    const roles = { user: 'Collaborateur', administrator: 'Responsable adjoint' };
+    const changed = { ...settings, delegations: { invitationDays: 30, confirmColleagues: true, roles } };
+    await sql('caisse')
+      .update({ settings: JSON.stringify(changed) })
+      .where({ id: 'grand-est' });
+    try {
+      await expect
+        .poll(async () => readableText((await open(email, path)).page), { timeout: 5_000 })
+        .toContain('Responsable adjoint');
+    } finally {
+      await sql('caisse')
+        .update({ settings: JSON.stringify(settings) })
+        .where({ id: 'grand-est' });
+    }
+  });
+
+  test('names the firm that may receive a delegation, and whether one exists', async () => {
+    const { email, path, metz, root, accountId } = await company();
+    const { visitor, page } = await open(email, path);
+    expect(readableText(page)).toContain('Aucun cabinet comptable n’est rattaché');
+    const cabinetId = await world.cabinet('Comptes et Chantiers');
+    const attachmentId = await world.attach(cabinetId, metz.adherent.id);
+    expect(readableText(await visitor.get(at(path)))).toMatch(/Comptes et Chantiers Aucune délégation/);
+    const toFirm = {
+      kind: 'cabinet',
+      parentId: root,
+      grantorAccountId: accountId,
+      granteeCabinetId: cabinetId,
+      attachmentId,
+    } as const;
+    await world.link(metz, toFirm, { status: 'closed' });
+    expect(readableText(await visitor.get(at(path)))).toMatch(/Comptes et Chantiers Aucune délégation/);
+    const id = await world.link(metz, toFirm, {});
+    const given = await visitor.get(at(path));
+    expect(readableText(given)).toMatch(/Comptes et Chantiers Délégation depuis le [\d/]+ Actif/);
+    expect(given.text).toContain(`${path}/delegations/${id}`);
+    await world.change('cabinet_client', attachmentId, { ends_at: new Date(app.clock.now()).toISOString() });
+    expect(readableText(await visitor.get(at(path)))).not.toContain('Comptes et Chantiers');
+  });
+
+  test('goes through ten thousand, five at a time, in as many queries as through ten', async () => {
+    const queriesOn = async (count: number) => {
+      const head = await administratorOfThree(world);
+      const on = {
+        siteId: head.metz.id,
+        adherentId: head.metz.adherent.id,
+        root: head.delegations[0] ?? '',
+        giver: head.accountId,
+      };
+      await manyBeneficiaries(world, on, { count, now: app.clock.now() });
+      const { visitor, page } = await open(head.email, `/${head.metz.siret}`);
+      expect(rowsOn(page)).toHaveLength(5);
+      expect(readableText(page)).toContain(
+        `${new Intl.NumberFormat('fr-FR').format(count + 1).replace(/\s/, ' ')} bénéficiaires`,
+      );
+      let queries = 0;
+      const counted = () => void queries++;
+      app.database.knex.on('query', counted);
+      const last = await visitor.get(at(`/${head.metz.siret}?page=${Math.ceil((count + 1) / 5)}&tri=fin`));
+      app.database.knex.off('query', counted);
+      expect(rowsOn(last)).toHaveLength(1);
+      return queries;
+    };
+    const few = await queriesOn(10);
+    expect(await queriesOn(10_000)).toBe(few);
+    expect(few).toBeLessThanOrEqual(12);
+  }, 60_000);
+});
