@@ -3,6 +3,7 @@
 import type { Link } from './screens.ts';
 import type { ImpactShown } from './screens-closing.ts';
 import type { DelegationLocals } from './screens-delegation.ts';
+import type { FirmScreens } from './screens-firm.ts';
 
 /** Of whoever manages several firms. */
 export type ChooseCabinetLocals = DelegationLocals & {
@@ -74,7 +75,7 @@ export type RemovePersonLocals = StaffLocals & {
   readonly reasons: readonly { readonly value: string; readonly label: string }[];
 };
 
-export type CabinetScreens = {
+export type CabinetScreens = FirmScreens & {
   'cabinet/choose': ChooseCabinetLocals;
   'cabinet/staff': CabinetStaffLocals;
   'cabinet/invite': InviteMemberLocals;

@@ -1,5 +1,6 @@
 /** The screens of a company's own firm, and of a firm's people, as they may be met. */
 import type { CaisseLook, Screen, Screens } from '../../provider/http/screens.ts';
+import { firmSamples } from './screen-samples-firm.ts';
 
 type Sample = { readonly [S in Screen]: { readonly screen: S; readonly locals: Screens[S] } }[Screen];
 
@@ -106,6 +107,7 @@ const removal: Screens['cabinet/remove'] = {
 };
 
 export const cabinetSamples: Readonly<Record<string, Sample>> = {
+  ...firmSamples,
   'firm to be chosen': {
     screen: 'cabinet/choose',
     locals: {
