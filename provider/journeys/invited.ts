@@ -3,8 +3,10 @@ import { type Standing, standingOf } from '../domain/delegation.ts';
 import type { Instant } from '../domain/instant.ts';
 import { sameVector } from '../domain/rights.ts';
 import type { PartShown } from '../http/screens-invitation.ts';
-import { type Delegation, findInvited, lockDelegations } from '../store/delegation-acts.ts';
+import { type Account, findAccount } from '../store/accounts.ts';
+import { type Delegation, findInvited, isFirm, lockDelegations } from '../store/delegation-acts.ts';
 import type { Handle } from '../store/handle.ts';
+import type { Invitation } from '../store/invitations.ts';
 import type { Caisse } from '../tenant/directory.ts';
 import { tellDate, tellLastDay } from './period-form.ts';
 import { shownRights } from './rights-shown.ts';
@@ -64,3 +66,15 @@ export function partsOf(invited: readonly Delegation[], { settings, timeZone }: 
 
 const isAlike = (a: Delegation, b: Delegation): boolean =>
   a.admin === b.admin && a.from === b.from && a.to === b.to && sameVector(a.rights, b.rights);
+
+/** Who gives it today: after a succession somebody else than who invited. */
+export async function giverOf(
+  handle: Handle,
+  { inviterAccountId }: Invitation,
+  { giver }: Delegation,
+): Promise<Account> {
+  const id = giver && !isFirm(giver) ? giver.accountId : null;
+  const account = await findAccount(handle, id ?? inviterAccountId);
+  if (!account) throw new Error('nobody gives this');
+  return account;
+}

@@ -4,7 +4,7 @@ import { field } from '../../http/forms.ts';
 import { Refusal } from '../../refusal.ts';
 import { findAccount } from '../../store/accounts.ts';
 import { goTo } from '../delegation-place.ts';
-import { standing } from '../invited.ts';
+import { giverOf, standing } from '../invited.ts';
 import { tellDate } from '../period-form.ts';
 import { tell } from '../told.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
@@ -35,7 +35,8 @@ async function show(ctx: Context, web: Web, place: PendingPlace): Promise<void> 
   const split = await splitOf(ctx, web, place, waiting);
   const locals = pendingLocals(ctx, place, split);
   const who = invitation.accountId === null ? undefined : await findAccount(store, invitation.accountId);
-  const giver = await findAccount(store, invitation.inviterAccountId);
+  const first = split.his[0];
+  const giver = first && (await giverOf(store, invitation, first));
   web.send(ctx, 'delegation/confirm', {
     ...locals,
     beneficiary: who ? { name: `${who.givenName} ${who.familyName}`, email: who.email } : locals.beneficiary,

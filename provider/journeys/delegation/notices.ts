@@ -17,6 +17,19 @@ const DONE: Readonly<Record<string, readonly [title: string, text: string]>> = {
   retrait: ['L’invitation est retirée', 'Son lien ne sert plus.'],
   confirmation: ['La délégation est confirmée', 'Les droits sont ouverts. Le bénéficiaire en est informé.'],
   refus: ['La demande est refusée', 'Aucun droit n’est ouvert. Le bénéficiaire en est informé.'],
+  'confirmation-partie': [
+    'La délégation est confirmée sur une partie des sites',
+    'Les droits y sont ouverts. Les autres sites de la même invitation attendent la décision de leur administrateur.',
+  ],
+  'refus-partie': [
+    'La demande est refusée sur une partie des sites',
+    'Les autres sites de la même invitation attendent la décision de leur administrateur.',
+  ],
+  'retrait-partie': [
+    'L’invitation est retirée sur une partie des sites',
+    'Elle vaut encore pour les sites qui dépendent d’un autre administrateur.',
+  ],
+  reouverture: ['La demande est rouverte', 'Vous pouvez de nouveau la confirmer ou la refuser.'],
   renouvellement: ['La délégation est renouvelée', 'Elle ouvre de nouveau les droits qu’elle donne.'],
   cession: ['La demande de succession est partie', 'Tout reste en l’état tant qu’elle n’est pas acceptée.'],
 };

@@ -9,7 +9,7 @@ import { Refusal } from '../../refusal.ts';
 import { type Account, findAccount, findCredentials } from '../../store/accounts.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { holdManagership } from '../../store/cabinet-managers.ts';
-import { holdChain } from '../../store/chains.ts';
+import { holdChain, readChain } from '../../store/chains.ts';
 import { changeDelegation, type Delegation } from '../../store/delegation-acts.ts';
 import { type Handle, transaction } from '../../store/handle.ts';
 import { dropDrafts } from '../../store/invitation-drafts.ts';
@@ -24,7 +24,7 @@ import type { Scope } from '../../tenant/scope.ts';
 import { type Fulfilled, fulfil, type Ready, retryOnNewAccount, standsIn } from '../fulfil.ts';
 import { giftOf, giverHolds } from '../giving.ts';
 import { waitsUntil } from '../invite.ts';
-import { lockInvited, seenOf, standing } from '../invited.ts';
+import { giverOf, lockInvited, seenOf, standing } from '../invited.ts';
 import { toldOf } from '../tell-delegation.ts';
 
 export type Acceptance = {
@@ -112,7 +112,8 @@ async function acceptRights(
   await acceptInvitation(inside, invitation.id, acceptance.by, { now, expiresAt: waitsUntil(scope, now) });
   const accepted = (await findInvitation(inside, invitation.id, now)) ?? invitation;
   for (const delegation of lost) await turn(scope, inside, accepted, { delegation, to: 'refused' });
-  if (!invitation.needsConfirmation) {
+  // Through a firm its people are strangers to the client, whatever was written.
+  if (!invitation.needsConfirmation && invitation.kind !== 'cabinet') {
     const { signInHref } = acceptance;
     const fulfilling = { invitation: accepted, ready, more: false, actorId: null, signInHref };
     const done = await fulfil(scope, inside, fulfilling);
@@ -139,7 +140,10 @@ async function sortOut(
   const lost: Delegation[] = [];
   let own = 0;
   for (const delegation of waiting) {
-    const chain = await holdChain(inside, delegation.parentId ?? delegation.succeedsId ?? '');
+    // The head of a site that changes hands is held by the act of changing them, which asks again.
+    const chain = delegation.parentId
+      ? await holdChain(inside, delegation.parentId)
+      : await readChain(inside, delegation.succeedsId ?? '');
     const isOwn = 'accountId' in by && standsIn(chain, by.accountId);
     // Who hands a site over gives what he holds of it as its administrator, whatever that is.
     const isHeld =
@@ -186,17 +190,17 @@ async function askForConfirmation(
   ready: readonly Ready[],
 ): Promise<void> {
   const [first, ...others] = ready.map(({ delegation }) => delegation);
-  const inviter = await findAccount(inside, invitation.inviterAccountId);
-  if (!first || !inviter) return;
+  if (!first) return;
+  const giver = await giverOf(inside, invitation, first);
   const who = invitation.answer ?? (await accountOf(inside, invitation));
   await outbox.announce(inside, {
     ...toldOf([first, ...others], caisse),
     channel: 'mail',
     template: 'delegation_to_confirm',
-    to: inviter.email,
+    to: giver.email,
     expiresAt: invitation.expiresAt,
-    givenName: inviter.givenName,
-    familyName: inviter.familyName,
+    givenName: giver.givenName,
+    familyName: giver.familyName,
     beneficiary: who ? `${who.givenName} ${who.familyName}` : invitation.email,
     beneficiaryEmail: invitation.email,
     link: `${caisse.issuer}/droits-d-acces/${first.site.siret}/demandes/${invitation.id}`,

@@ -7,7 +7,7 @@ import { findCabinet } from '../../store/cabinets.ts';
 import { type Delegation, findInvited } from '../../store/delegation-acts.ts';
 import { findInvitation, findInvitationByToken, type Invitation } from '../../store/invitations.ts';
 import type { Scope } from '../../tenant/scope.ts';
-import { partsOf, standing } from '../invited.ts';
+import { giverOf, partsOf, standing } from '../invited.ts';
 import { tellDate } from '../period-form.ts';
 import { leadsOn, type Telling, tell } from '../told.ts';
 import { scopeFor, type Web } from '../web.ts';
@@ -57,9 +57,11 @@ async function presented(ctx: Context, web: Web, found: Invitation | undefined):
     tell(ctx, web, { ...ENDS.over, status: 410 });
     return null;
   }
-  const inviter = await findAccount(scope.store, found.inviterAccountId);
   const cabinet = found.cabinetId === null ? undefined : await findCabinet(scope.store, found.cabinetId);
   const [first] = waiting;
+  const inviter = first
+    ? await giverOf(scope.store, found, first)
+    : await findAccount(scope.store, found.inviterAccountId);
   const cabinetName = cabinet?.name ?? null;
   return {
     invitation: found,

@@ -1,12 +1,11 @@
 /** Somebody declines: nothing of it comes true, and whoever invited hears of it. */
-import { findAccount } from '../../store/accounts.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { changeDelegation } from '../../store/delegation-acts.ts';
 import { type Handle, transaction } from '../../store/handle.ts';
 import { dropDrafts } from '../../store/invitation-drafts.ts';
 import { endInvitation, type Invitation, lockInvitation } from '../../store/invitations.ts';
 import type { Scope } from '../../tenant/scope.ts';
-import { lockInvited, standing } from '../invited.ts';
+import { giverOf, lockInvited, standing } from '../invited.ts';
 import { toldOf } from '../tell-delegation.ts';
 
 /** `accountId`: who declines, when he is signed in. @returns false when there is nothing to decline any more. */
@@ -45,27 +44,26 @@ export function refuse(scope: Scope, invitationId: string, accountId: string | n
     await endInvitation(inside, invitationId, 'refused', { now });
     await dropDrafts(inside, invitationId);
     const [first, ...others] = invited;
-    if (first) await tellInviter(scope, inside, invitation, [first, ...others]);
+    if (first) await tellGiver(scope, inside, invitation, [first, ...others]);
     return true;
   });
 }
 
-async function tellInviter(
+async function tellGiver(
   { caisse, outbox }: Scope,
   inside: Handle,
   invitation: Invitation,
   declined: Parameters<typeof toldOf>[0],
 ): Promise<void> {
-  const inviter = await findAccount(inside, invitation.inviterAccountId);
-  if (!inviter) return;
+  const giver = await giverOf(inside, invitation, declined[0]);
   await outbox.announce(inside, {
     ...toldOf(declined, caisse),
     channel: 'mail',
     template: 'delegation_declined',
-    to: inviter.email,
+    to: giver.email,
     expiresAt: null,
-    givenName: inviter.givenName,
-    familyName: inviter.familyName,
+    givenName: giver.givenName,
+    familyName: giver.familyName,
     beneficiaryEmail: invitation.email,
   });
 }
