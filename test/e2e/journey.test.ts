@@ -67,8 +67,8 @@ describe.skipIf(!browser)('in a real browser', () => {
       for (const shown of ['Camille Bâtisseur', 'Maçonnerie du Val', 'Agence de Metz', 'Changer de tiers'])
         expect(top).toContain(shown);
       const menu = tab.getByRole('navigation', { name: 'Fonctionnalités' });
-      expect(await menu.locator('.menu-group').allInnerTexts()).toEqual(MENU);
-      expect(await menu.getByRole('link').count()).toBe(FEATURES.length + 1);
+      expect(await menu.locator('.menu-group').allInnerTexts()).toEqual([...MENU, 'Délégations']);
+      expect(await menu.getByRole('link').count()).toBe(FEATURES.length + 2);
       expect(await menu.getByText('consultation seulement').count()).toBe(0);
       await tab.getByText('Alertes DSN').first().click();
       expect(await tab.getByRole('banner').getByText(ALERT).isVisible()).toBe(true);
