@@ -3,6 +3,7 @@
  * that the past can be told.
  */
 import type { Instant } from '../domain/instant.ts';
+import type { LinkStatus } from '../domain/rights.ts';
 import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
 
@@ -42,15 +43,20 @@ export async function endMemberships(
     .whereIn('id', [...ids]);
 }
 
-export type ClosedDelegation = { readonly id: string; readonly siteId: string };
+export type ClosedDelegation = { readonly id: string; readonly siteId: string; readonly before: LinkStatus };
 
 // As changeDelegation does for one: dated a millisecond later than what it said at least.
 const CLOSE = `
-  update delegation set status = 'closed',
-    changed_at = greatest(:now::timestamptz, date_trunc('milliseconds', changed_at) + interval '1 millisecond')
-  where caisse_id = :caisse and cabinet_member_id = any (:memberships::uuid[])
-    and status in ('awaiting_beneficiary', 'awaiting_confirmation', 'to_renew', 'active', 'suspended')
-  returning id, site_id as "siteId"`;
+  with struck as materialized (
+    select id, status from delegation
+    where caisse_id = :caisse and cabinet_member_id = any (:memberships::uuid[])
+      and status in ('awaiting_beneficiary', 'awaiting_confirmation', 'to_renew', 'active', 'suspended')
+    order by id for no key update
+  )
+  update delegation d set status = 'closed',
+    changed_at = greatest(:now::timestamptz, date_trunc('milliseconds', d.changed_at) + interval '1 millisecond')
+  from struck where d.caisse_id = :caisse and d.id = struck.id
+  returning d.id, d.site_id as "siteId", struck.status as before`;
 
 /** Whatever hangs on those memberships, in one statement: a person of a firm may serve thousands of sites. */
 export async function closeThroughMemberships(

@@ -223,6 +223,11 @@ describe('a manager removes somebody', () => {
         facts: { delegations: 1, sites: 1, memberships: 1, reason: 'departure' },
       },
     ]);
+    expect(await lines('delegation_closed', scene.cabinetId)).toMatchObject([
+      { site_id: scene.site.id, facts: { delegation: scene.toStaff, before: 'active', after: 'closed' } },
+    ]);
+    const past = await app.world().store.sql('delegation_past').where({ delegation_id: scene.toStaff });
+    expect(past).toMatchObject([{ status: 'active' }]);
     expect((await post(`${STAFF}/${scene.staff}/retirer`)).status).toBe(404);
   });
 

@@ -4,8 +4,9 @@
  */
 import { Refusal } from '../../refusal.ts';
 import { type Account, findAccount } from '../../store/accounts.ts';
-import { appendAudit } from '../../store/audit.ts';
+import { type AuditEvent, appendAudits } from '../../store/audit.ts';
 import {
+  type ClosedDelegation,
   closeThroughMemberships,
   endMemberships,
   lockMemberships,
@@ -40,25 +41,42 @@ export const removePerson = (
     const ids = memberships.map(({ id }) => id);
     await endMemberships(inside, ids, now);
     const closed = await closeThroughMemberships(inside, ids, now);
-    await appendAudit(inside, {
-      kind: 'member_left',
-      at: now,
-      actorId: account.id,
-      subjectId: accountId,
-      address: scope.address,
-      requestId: scope.requestId,
-      facts: {
-        cabinet: cabinet.id,
-        memberships: ids.length,
-        delegations: closed.length,
-        sites: new Set(closed.map(({ siteId }) => siteId)).size,
-        reason,
-      },
-    });
+    await appendAudits(inside, auditOf(scope, managing, { accountId, reason, memberships: ids, closed }));
     await tellWhoLeft(scope, inside, cabinet.name, await findAccount(inside, accountId));
     const struck = { delegationIds: closed.map(({ id }) => id), membershipIds: ids };
     return endTaken(inside, struck, { now, forGood: true });
   });
+
+/** The departure, and a line for each site that it closes something on. */
+function auditOf(
+  { now, address, requestId }: Scope,
+  { account, cabinet }: Managing,
+  left: {
+    readonly accountId: string;
+    readonly reason: Reason | null;
+    readonly memberships: readonly string[];
+    readonly closed: readonly ClosedDelegation[];
+  },
+): readonly AuditEvent[] {
+  const { accountId: subjectId, reason, memberships, closed } = left;
+  const about = { at: now(), actorId: account.id, subjectId, address, requestId };
+  const facts = {
+    cabinet: cabinet.id,
+    memberships: memberships.length,
+    delegations: closed.length,
+    sites: new Set(closed.map(({ siteId }) => siteId)).size,
+    reason,
+  };
+  const lines = closed.map(
+    ({ id, siteId, before }): AuditEvent => ({
+      ...about,
+      kind: 'delegation_closed',
+      siteId,
+      facts: { cabinet: cabinet.id, delegation: id, before, after: 'closed' },
+    }),
+  );
+  return [{ ...about, kind: 'member_left', facts }, ...lines];
+}
 
 function requireStaff(memberships: readonly OpenMembership[]): void {
   if (memberships.length === 0) throw new Refusal('not_found');
