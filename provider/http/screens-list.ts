@@ -126,7 +126,6 @@ export type PastState = {
 export type ViewLocals = DelegationLocals & {
   readonly site: SiteShown;
   readonly listHref: string;
-  readonly title: string;
   readonly beneficiary: {
     readonly name: string | null;
     readonly email: string | null;
@@ -222,4 +221,5 @@ export type AtDateLocals = DelegationLocals & {
 export type ListScreens = {
   'delegation/chooser': ChooserLocals;
   'delegation/list': ListLocals;
+  'delegation/view': ViewLocals;
 };

@@ -176,6 +176,58 @@ const list: ListLocals = {
   ],
 };
 
+const rights = {
+  admin: false,
+  colleges: ['Ouvriers', 'ETAM'],
+  groups: [
+    {
+      label: 'Mes salariés',
+      features: [
+        { label: 'Gérer mes salariés', level: 'Mise à jour' },
+        { label: 'Mon planning', level: 'Consultation' },
+      ],
+    },
+    { label: 'Mes documents', features: [{ label: 'Mes documents', level: 'Consultation' }] },
+  ],
+};
+const view: Screens['delegation/view'] = {
+  ...common,
+  site,
+  listHref: '/l',
+  beneficiary: { name: 'Dominique Exemple', email, firm: false },
+  role: 'Utilisateur',
+  giver: 'Camille Exemple',
+  standing: { status: 'active', label: 'Actif', beside: null },
+  waits: null,
+  from: '21 novembre 2026',
+  to: '31 décembre 2027',
+  rights,
+  worth: { ...rights, groups: rights.groups.slice(1) },
+  stop: null,
+  acts: ['Modifier', 'Mettre en veille', 'Clôturer'].map((label) => ({
+    label,
+    href: '/a',
+    about,
+    look: 'secondary',
+  })),
+  past: [
+    {
+      period: 'du 3 mars 2026 à 10:12 au 4 mars 2026 à 09:00',
+      standing: 'Actif, en veille',
+      dates: 'du 3 mars 2026 au 31 décembre 2027',
+      rights,
+    },
+    {
+      period: 'du 1er mars 2026 à 08:00 au 3 mars 2026 à 10:12',
+      standing: 'Actif',
+      dates: 'à partir du 1er mars 2026, sans fin',
+      rights: { ...rights, admin: true },
+    },
+  ],
+  since: '4 mars 2026 à 09:00',
+  whyHref: '/p',
+};
+
 export const listSamples: Readonly<Record<string, Sample>> = {
   'rights: choice of a site': {
     screen: 'delegation/chooser',
@@ -245,6 +297,30 @@ export const listSamples: Readonly<Record<string, Sample>> = {
       paging: paging(),
       firms: [],
       notice: { kind: 'success', title: 'L’invitation est partie', text: 'Les droits s’ouvriront ensuite.' },
+    },
+  },
+  'rights: one delegation, capped': { screen: 'delegation/view', locals: view },
+  'rights: one delegation, worth nothing': {
+    screen: 'delegation/view',
+    locals: {
+      ...view,
+      worth: 'nothing',
+      stop: 'La délégation de Camille Exemple à Alex Témoin est en veille.',
+      to: null,
+      whyHref: null,
+    },
+  },
+  'rights: one delegation to a firm, waiting': {
+    screen: 'delegation/view',
+    locals: {
+      ...view,
+      beneficiary: { name: 'Comptes et Chantiers', email: 'accueil@cabinet.test', firm: true },
+      standing: { status: 'waiting', label: 'En attente', beside: 'acceptée, attend d’être confirmée' },
+      waits: '21 décembre 2026',
+      worth: null,
+      past: [],
+      acts: [{ label: 'Confirmer', href: '/c', about, look: 'primary' }, ...view.acts.slice(2)],
+      whyHref: null,
     },
   },
 };

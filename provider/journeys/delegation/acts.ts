@@ -16,7 +16,7 @@ export type Offering = {
   readonly now: Instant;
 };
 
-// Whoever may end a delegation may also let it sleep, and call back or repeat what invites to it.
+// Whoever may end a delegation may also let it sleep, repeat or take back what invites to it, and say that it goes on.
 const NEEDS: Readonly<Record<Act, DelegationAction | 'ending'>> = {
   modify: 'modify',
   suspend: 'close',
@@ -25,7 +25,7 @@ const NEEDS: Readonly<Record<Act, DelegationAction | 'ending'>> = {
   confirm: 'confirm',
   send_again: 'ending',
   withdraw: 'ending',
-  renew: 'confirm',
+  renew: 'ending',
 };
 
 /** By authority alone: what the delegation's own standing allows is domain/delegation's `actsOn`. */
