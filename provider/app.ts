@@ -23,6 +23,7 @@ import { caissePagesRoutes } from './journeys/caisse-pages/routes.ts';
 import { certificationRoutes } from './journeys/certification/routes.ts';
 import { consentRoutes } from './journeys/consent/routes.ts';
 import { contactRoutes } from './journeys/contact/routes.ts';
+import { isDecisionCall, tellFailure } from './journeys/decisions/calls.ts';
 import { type DecisionWeb, decisionRoutes } from './journeys/decisions/routes.ts';
 import { delegationRoutes } from './journeys/delegation/routes.ts';
 import { enrolmentRoutes } from './journeys/enrolment/routes.ts';
@@ -217,8 +218,10 @@ function outermost(
       return isDatabaseAway(error) ? new Refusal('database_away') : null;
     },
     show(ctx, refusal, status) {
+      const requestId = ctx.state.requestId as string;
+      if (isDecisionCall(ctx)) return tellFailure(ctx, refusal, requestId);
       const nextStep = nextStepTo(defaultService(ctx));
-      showError(ctx, send, { refusal, status, requestId: ctx.state.requestId as string, nextStep });
+      showError(ctx, send, { refusal, status, requestId, nextStep });
     },
   });
 }

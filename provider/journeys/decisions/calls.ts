@@ -4,6 +4,8 @@
  */
 import { bodyParser } from '@koa/bodyparser';
 import type { Context, Middleware } from 'koa';
+import { retryAfter, textOf } from '../../http/errors.ts';
+import type { Refusal } from '../../refusal.ts';
 import { scopeFor } from '../web.ts';
 
 /** Implemented beside the protocol library: the service that an access token speaks for, null when it is none of ours. */
@@ -30,6 +32,7 @@ export const badRequest = (message: string): CallRefused => new CallRefused(400,
 
 /** Echoes the caller's reference (§10.1.3); ours stays in the log, which holds nothing that a caller chose. */
 export const answering: Middleware = async (ctx, next) => {
+  ctx.state.isDecisionCall = true;
   const reference = ctx.get('X-Request-ID');
   if (reference !== '') ctx.set('X-Request-ID', reference);
   ctx.set('Cache-Control', 'no-store');
@@ -43,6 +46,17 @@ export const answering: Middleware = async (ctx, next) => {
     ctx.body = error.message;
   }
 };
+
+export const isDecisionCall = (ctx: Context): boolean => ctx.state.isDecisionCall === true;
+
+/** What ends a call that is nobody's mistake here: logged already, under our reference. null: a fault of ours. */
+export function tellFailure(ctx: Context, refusal: Refusal | null, reference: string): void {
+  const seconds = refusal && retryAfter(refusal);
+  if (seconds !== null) ctx.set('Retry-After', String(seconds));
+  ctx.status = refusal ? textOf(refusal.code).status : 500;
+  ctx.type = 'text/plain';
+  ctx.body = `No decision could be made (reference ${reference})`;
+}
 
 // RFC 6750 §2.1; a token in the address or in the body is none.
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
