@@ -174,6 +174,30 @@ export type EntrustRecapLocals = FirmLocals & {
   readonly cancelHref: string;
 };
 
+export type ImportLocals = FirmLocals & {
+  /** POST multipart `fichier`. */
+  readonly action: string;
+  readonly templateHref: string;
+  /** Labels of the columns of rights. */
+  readonly features: readonly string[];
+  readonly mostLines: number;
+  readonly mostMegabytes: number;
+};
+
+export type ImportReviewLocals = FirmLocals & {
+  /** POST `vu`. */
+  readonly action: string;
+  /** The first of them; `line` null: the whole file. */
+  readonly faults: readonly { readonly line: number | null; readonly reason: string }[];
+  readonly faultCount: number;
+  readonly plan: PlanShown;
+  readonly planHref: string;
+  /** null: there are faults, or nothing changes. */
+  readonly seen: string | null;
+  readonly againHref: string;
+  readonly cancelHref: string;
+};
+
 export type PortfolioScreens = {
   'cabinet/clients': ClientsLocals;
   'cabinet/client': ClientLocals;
@@ -181,4 +205,6 @@ export type PortfolioScreens = {
   'cabinet/entrust-clients': EntrustClientsLocals;
   'cabinet/entrust-rights': EntrustRightsLocals;
   'cabinet/entrust-recap': EntrustRecapLocals;
+  'cabinet/import': ImportLocals;
+  'cabinet/import-review': ImportReviewLocals;
 };

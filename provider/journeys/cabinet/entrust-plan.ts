@@ -92,7 +92,8 @@ export type Line = { readonly wish: Wish } & (
     }
   | { readonly kind: 'unchanged'; readonly standing: Entrusted | null; readonly narrowed: boolean }
   | { readonly kind: 'taken'; readonly ended: readonly Entrusted[] }
-  | { readonly kind: 'left_out'; readonly reason: Reason }
+  /** `within`: what of it the firm could give. */
+  | { readonly kind: 'left_out'; readonly reason: Reason; readonly within?: Vector }
 );
 
 export function planOf(wishes: readonly Wish[], facts: Facts, terms: Terms): readonly Line[] {
@@ -113,7 +114,7 @@ function lineOf(wish: Wish, standing: readonly Entrusted[], facts: Facts, terms:
   const source = sourceOf(wish.rights, chains, standing, terms);
   if (!source) return { wish, kind: 'left_out', reason: 'holds_nothing' };
   if (source.narrowed && terms.shortfall !== 'narrow')
-    return { wish, kind: 'left_out', reason: 'holds_less' };
+    return { wish, kind: 'left_out', reason: 'holds_less', within: source.rights };
   const asked = { ...wish, rights: source.rights };
   if (only && standing.length === 1 && saysSame(only, asked, terms))
     return { wish, kind: 'unchanged', standing: only, narrowed: source.narrowed };

@@ -61,7 +61,15 @@ const REASONS: Readonly<Record<Reason, string>> = {
   not_allowed: 'Le cabinet ne peut pas donner ni retirer de droits sur ce site en ce moment.',
 };
 
-export const tellReason = (reason: Reason): string => REASONS[reason];
+type LeftOut = Extract<Line, { kind: 'left_out' }>;
+
+export function tellLeftOut({ wish, reason, within }: LeftOut, hidden: readonly string[]): string {
+  if (!within || !wish.rights) return REASONS[reason];
+  const lacking = lackingIn(wish.rights, within, hidden);
+  return lacking.length === 0
+    ? REASONS[reason]
+    : `Le cabinet ne détient pas autant sur ce site : ${lacking.join(', ')}.`;
+}
 
 function detailsOf(line: Line, { caisse }: Pick<Scope, 'caisse'>): string[] {
   const { hiddenFeatures: hidden } = caisse.settings;
@@ -69,7 +77,7 @@ function detailsOf(line: Line, { caisse }: Pick<Scope, 'caisse'>): string[] {
   const cut = 'narrowed' in line && line.narrowed ? missing(line, hidden) : [];
   switch (line.kind) {
     case 'left_out':
-      return [tellReason(line.reason)];
+      return [tellLeftOut(line, hidden)];
     case 'given':
       return [brief(line.future), ...cut];
     case 'unchanged':
@@ -90,10 +98,16 @@ function missing(line: Line, hidden: readonly string[]): string[] {
     'future' in line ? line.future.rights : 'standing' in line && line.standing ? line.standing.rights : null;
   const asked = line.wish.rights;
   if (!given || !asked) return [];
-  const lost = featuresBetween(asked, given, hidden).map(({ label }) => label);
-  const colleges = collegesOf(asked).filter((college) => !collegesOf(given).includes(college));
-  const all = [...lost, ...colleges.map((college) => `collège ${COLLEGE_LABELS[college]}`)];
+  const all = lackingIn(asked, given, hidden);
   return all.length === 0 ? [] : [`Réduit à ce que le cabinet détient : ${all.join(', ')}`];
+}
+
+function lackingIn(asked: Vector, given: Vector, hidden: readonly string[]): string[] {
+  const colleges = collegesOf(asked).filter((college) => !collegesOf(given).includes(college));
+  return [
+    ...featuresBetween(asked, given, hidden).map(({ label }) => label),
+    ...colleges.map((college) => `collège ${COLLEGE_LABELS[college]}`),
+  ];
 }
 
 function featuresBetween(a: Vector, b: Vector, hidden: readonly string[]) {
