@@ -1,0 +1,162 @@
+/** What leaves by mail when rights are given, answered, changed and taken: once, to whom it concerns, and saying what. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startApp, type TestApp } from '../support/app.ts';
+import { firm } from '../support/chains.ts';
+import { hiddenOn, pressOn, signedInOn } from '../support/closing.ts';
+import { everyCollege, firstStep, type Giver, giverOf, rightsPage } from '../support/giving.ts';
+import { acceptAsNew, decide } from '../support/invitations.ts';
+import { type Page, Visitor } from '../support/visitor.ts';
+import { emailOf } from '../support/world.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(() => app.close());
+
+type Told = { readonly to: string; readonly subject: string; readonly text: string; readonly link: string };
+
+/** What left since it was last asked, oldest first, in plain spaces. */
+async function left(): Promise<readonly Told[]> {
+  await app.deliver();
+  const mails = app.inbox.all().map(({ to, subject, text, link }) => ({
+    to,
+    link,
+    subject: subject.replace(/ – .*/, ''),
+    text: text.replaceAll('\u00a0', ' '),
+  }));
+  app.inbox.clear();
+  return mails;
+}
+
+const summary = (mails: readonly Told[]) => mails.map(({ to, subject }) => [to, subject]);
+
+/** Both at once, as an impatient finger sends them. */
+const twice = (send: () => Promise<Page>) => Promise.all([send(), send()]);
+
+/** An administrator who has given rights on two sites to an address, and the mail that left. */
+async function given(rights: Record<string, string> = { droit_documents: 'consultation' }) {
+  const giver = await giverOf(app, ['Siège', 'Dépôt']);
+  const email = `collegue-${randomUUID().slice(0, 8)}@essai.test`;
+  const fields = {
+    ...firstStep(app, giver.site, email),
+    ...Object.fromEntries(giver.sites.map(({ siret }) => [`site_${siret}`, 'oui'])),
+    ...everyCollege,
+    ...rights,
+  };
+  await giver.visitor.postOnce(rightsPage(app, giver.site, '/ajouter'), fields);
+  const mails = await left();
+  return { giver, email, mails, invitation: mails[0]?.link ?? '' };
+}
+
+const answer = async (link: string) => {
+  const visitor = new Visitor();
+  return acceptAsNew(visitor, await visitor.get(link));
+};
+
+/** As `given`, accepted and confirmed; what left for that is gone. */
+async function active() {
+  const one = await given();
+  await answer(one.invitation);
+  const [toConfirm] = await left();
+  const page = await one.giver.visitor.get(toConfirm?.link ?? '');
+  await decide(one.giver.visitor, page, 'accepter');
+  await left();
+  const rows = await app.database
+    .knex('delegation')
+    .select('id', 'site_id')
+    .whereIn('parent_id', [...one.giver.delegations]);
+  const first = rows.find(({ site_id }) => site_id === one.giver.site.id);
+  return { ...one, delegationId: String(first?.id) };
+}
+
+const actOf = ({ site }: Pick<Giver, 'site'>, delegationId: string, act: string): string =>
+  rightsPage(app, site, `/delegations/${delegationId}/${act}`);
+
+describe('of a gift', () => {
+  test('the invitation tells who gives what, on which sites, from when', async () => {
+    const { email, mails } = await given();
+    expect(summary(mails)).toEqual([[email, 'Acceptez ou refusez une délégation']]);
+    for (const said of ['Camille Essai', 'Sites (2)', 'Siège', 'Dépôt', 'Mes documents : consultation'])
+      expect(mails[0]?.text).toContain(said);
+    expect(mails[0]?.text).toContain('sans date de fin');
+  });
+
+  test('the acceptance is told to the administrator, the confirmation to the beneficiary, once each', async () => {
+    const { giver, email, invitation } = await given();
+    await answer(invitation);
+    const accepted = await left();
+    expect(summary(accepted)).toEqual([[giver.email, 'Confirmez ou refusez une délégation']]);
+    expect(accepted[0]?.text).toContain(`Dominique Nouvelle (${email})`);
+    const page = await giver.visitor.get(accepted[0]?.link ?? '');
+    await twice(() => decide(giver.visitor, page, 'accepter'));
+    const confirmed = await left();
+    expect(summary(confirmed)).toEqual([[email, 'Votre délégation est ouverte']]);
+    expect(confirmed[0]?.text).toContain('Mes documents : consultation');
+  });
+
+  test('an administrator who does not confirm has it told to the beneficiary', async () => {
+    const { giver, email, invitation } = await given();
+    await answer(invitation);
+    const [toConfirm] = await left();
+    const page = await giver.visitor.get(toConfirm?.link ?? '');
+    await twice(() => decide(giver.visitor, page, 'refuser'));
+    expect(summary(await left())).toEqual([[email, 'La délégation n’a pas été confirmée']]);
+  });
+
+  test('a refusal is told to the administrator', async () => {
+    const { giver, email, invitation } = await given();
+    const jeton = new URL(invitation).searchParams.get('jeton') ?? '';
+    const page = `${app.issuerOf('grand-est')}/invitation/refuser`;
+    await twice(() => new Visitor().post(page, { jeton }));
+    const mails = await left();
+    expect(summary(mails)).toEqual([[giver.email, 'Votre proposition de délégation a été refusée']]);
+    expect(mails[0]?.text).toContain(email);
+  });
+
+  test('what is sent again has another link, what is withdrawn is told', async () => {
+    const { giver, email, invitation } = await given();
+    const row = await app.database.knex('delegation').first('id').where({ parent_id: giver.delegations[0] });
+    await pressOn(giver.visitor, actOf(giver, row.id, 'renvoyer'));
+    const again = await left();
+    expect(summary(again)).toEqual([[email, 'Acceptez ou refusez une délégation']]);
+    expect(again[0]?.link).not.toBe(invitation);
+    await pressOn(giver.visitor, actOf(giver, row.id, 'retirer'));
+    expect(summary(await left())).toEqual([[email, 'La délégation proposée a été retirée']]);
+  });
+});
+
+describe('of an active delegation', () => {
+  test.each([
+    ['mettre-en-veille', 'Votre délégation est mise en veille', 'Droits en veille'],
+    ['cloturer', 'Votre délégation est clôturée', 'Droits retirés'],
+  ] as const)('%s is told once, with the site and the rights', async (act, subject, rights) => {
+    const { giver, email, delegationId } = await active();
+    const url = actOf(giver, delegationId, act);
+    const vu = hiddenOn(await giver.visitor.get(url), 'vu');
+    await twice(() => giver.visitor.postOnce(url, { vu }));
+    const mails = await left();
+    expect(summary(mails)).toEqual([[email, subject]]);
+    expect(mails[0]?.text).toContain('Site : Siège');
+    expect(mails[0]?.text).toContain(rights);
+    expect(mails[0]?.text).toContain('Mes documents : consultation');
+  });
+
+  test('what was on standby is told to be back', async () => {
+    const { giver, email, delegationId } = await active();
+    await pressOn(giver.visitor, actOf(giver, delegationId, 'mettre-en-veille'));
+    await left();
+    await pressOn(giver.visitor, actOf(giver, delegationId, 'reactiver'));
+    expect(summary(await left())).toEqual([[email, 'Votre délégation est réactivée']]);
+  });
+});
+
+describe('of a firm', () => {
+  test('the end of what a client gave is told to its managers, and not to its staff', async () => {
+    const { site, head, manager, toFirm } = await firm(app.world());
+    const visitor = await signedInOn(app.issuerOf('grand-est'), emailOf(head));
+    await pressOn(visitor, rightsPage(app, site, `/delegations/${toFirm}/cloturer`));
+    expect(summary(await left())).toEqual([[emailOf(manager), 'Votre délégation est clôturée']]);
+  });
+});
