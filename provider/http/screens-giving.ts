@@ -1,4 +1,5 @@
 /** Locals of the screens on which rights are given to a colleague, and modified; see screens.ts. */
+import type { ImpactShown } from './screens-closing.ts';
 import type { DelegationLocals, MatrixLocals, RightsShown, SiteShown } from './screens-delegation.ts';
 
 export type Carried = readonly { readonly name: string; readonly value: string }[];
@@ -56,7 +57,41 @@ export type AddRecapLocals = StepLocals & {
   readonly giverEnds: string | null;
 };
 
+/** What a delegation said, and what it will say. */
+export type ChangeShown = { readonly name: string; readonly before: string; readonly after: string };
+
+type ModifyStepLocals = StepLocals & {
+  readonly beneficiary: string;
+  /** null: the address is the name. */
+  readonly beneficiaryEmail: string | null;
+  readonly giver: string;
+  readonly listHref: string;
+};
+
+export type ModifyLocals = ModifyStepLocals & {
+  readonly period: { readonly from: string; readonly to: string };
+  /** The date d’effet in words, once the rights have begun. */
+  readonly fixedFrom: string | null;
+  readonly matrix: MatrixLocals;
+  /** Sites of the same invitation, which may be modified likewise (`autres_sites`); null: there are none. */
+  readonly others: { readonly checked: boolean; readonly names: readonly string[] } | null;
+};
+
+export type ModifyRecapLocals = ModifyStepLocals & {
+  readonly editAction: string;
+  readonly sites: readonly { readonly name: string; readonly siret: string }[];
+  /** By site, in the order of `sites`; a site may have none. */
+  readonly changes: readonly { readonly siteName: string; readonly lines: readonly ChangeShown[] }[];
+  /** All that the delegation gives afterwards. */
+  readonly rights: RightsShown;
+  readonly impacts: readonly ImpactShown[];
+  /** Nobody holds the rights yet, or now: no mail leaves. */
+  readonly tellsNobody: boolean;
+};
+
 export type GivingScreens = {
+  'delegation/modify': ModifyLocals;
+  'delegation/modify-recap': ModifyRecapLocals;
   'delegation/add': AddLocals;
   'delegation/add-rights': AddRightsLocals;
   'delegation/add-recap': AddRecapLocals;

@@ -82,6 +82,50 @@ const recap: Screens['delegation/add-recap'] = {
   giverEnds: null,
 };
 
+const loss = {
+  on: null,
+  takes: true,
+  sentences: [
+    'Camille Exemple perd 3\u00a0droits sur 1\u00a0site.',
+    '14\u00a0collaborateurs perdent 3\u00a0droits sur 62\u00a0sites.',
+  ],
+};
+
+const modify = {
+  ...step,
+  beneficiary: 'Dominique Exemple',
+  beneficiaryEmail: email,
+  giver: 'Camille Exemple',
+  listHref: '/liste',
+};
+
+const modifyForm: Screens['delegation/modify'] = {
+  ...modify,
+  period: { from: '2026-03-03', to: '2027-03-31' },
+  fixedFrom: '3 mars 2026',
+  matrix: rights.matrix,
+  others: null,
+};
+
+const modifyRecap: Screens['delegation/modify-recap'] = {
+  ...modify,
+  editAction: '/saisie',
+  sites: [{ name: 'Agence de Metz', siret: site.siret }],
+  changes: [
+    {
+      siteName: 'Agence de Metz',
+      lines: [
+        { name: 'Date de fin', before: 'Sans date de fin', after: '31 mars 2027' },
+        { name: 'Collèges', before: 'Ouvriers, ETAM, Cadres', after: 'Ouvriers, ETAM' },
+        { name: 'Mon mode de réception des documents', before: 'Mise à jour', after: 'Aucun droit' },
+      ],
+    },
+  ],
+  rights: recap.rights,
+  impacts: [loss, { ...loss, on: '1er avril 2027' }],
+  tellsNobody: false,
+};
+
 export const givingSamples: Readonly<Record<string, Sample>> = {
   'giving, to whom': { screen: 'delegation/add', locals: add },
   'giving, on some of a few sites, with errors': {
@@ -136,6 +180,32 @@ export const givingSamples: Readonly<Record<string, Sample>> = {
       sites: [0, 1, 2].map(siteRow),
       rights: { ...recap.rights, admin: true },
       giverEnds: '31 décembre 2026',
+    },
+  },
+  'modifying a delegation': { screen: 'delegation/modify', locals: modifyForm },
+  'modifying a delegation on several sites, with errors': {
+    screen: 'delegation/modify',
+    locals: {
+      ...modifyForm,
+      fixedFrom: null,
+      errors: [
+        {
+          field: 'autres_sites',
+          message: 'La personne qui a donné ces droits ne les détient pas sur « Dépôt ».',
+        },
+      ],
+      others: { checked: true, names: ['Dépôt', 'Atelier de la Cité administrative'] },
+    },
+  },
+  'modifying, recap': { screen: 'delegation/modify-recap', locals: modifyRecap },
+  'modifying, recap on several sites': {
+    screen: 'delegation/modify-recap',
+    locals: {
+      ...modifyRecap,
+      sites: [0, 1].map(siteRow),
+      changes: [...modifyRecap.changes, { siteName: 'Dépôt', lines: [] }],
+      impacts: [],
+      tellsNobody: true,
     },
   },
 };
