@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Instant } from '../domain/instant.ts';
-import { timestamp } from './database.ts';
+import { prepared, timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
 
 export type ArtifactPayload = Readonly<Record<string, unknown>>;
@@ -42,6 +42,7 @@ const toRow = (caisseId: string, artifact: NewArtifact) => ({
 
 export async function saveArtifact({ caisseId, sql }: Handle, artifact: NewArtifact): Promise<void> {
   await sql('oidc_artifact')
+    .options(prepared('save_artifact'))
     .insert(toRow(caisseId, artifact))
     .onConflict(['caisse_id', 'kind', 'id_hash'])
     .merge(['payload', 'account_id', 'site_id', 'session_uid', 'expires_at']);
@@ -58,7 +59,7 @@ export async function saveWhileSessionStands(
 ): Promise<void> {
   const row = toRow(caisseId, artifact);
   const columns = Object.keys(row);
-  await sql.raw(
+  const query = sql.raw(
     `with note as materialized (
        select ended_at from session_note where caisse_id = ? and session_uid = ? for share
      )
@@ -69,6 +70,7 @@ export async function saveWhileSessionStands(
        site_id = excluded.site_id, session_uid = excluded.session_uid, expires_at = excluded.expires_at`,
     [caisseId, sessionUid, ...Object.values(row)] as never,
   );
+  await query.options(prepared('save_while_session_stands'));
 }
 
 /** @returns false when it was there already, also for the slower of two at once. */
@@ -90,6 +92,7 @@ export const findArtifact = (
   now: Instant,
 ): Promise<Artifact | undefined> =>
   sql('oidc_artifact')
+    .options(prepared('find_artifact'))
     .first(COLUMNS)
     .where({ caisse_id: caisseId, kind, id_hash: hash(id) })
     .where('expires_at', '>', timestamp(now));
@@ -100,6 +103,7 @@ export const findSessionByUid = (
   now: Instant,
 ): Promise<Artifact | undefined> =>
   sql('oidc_artifact')
+    .options(prepared('find_session_by_uid'))
     .first(COLUMNS)
     .where({ caisse_id: caisseId, kind: 'Session', uid })
     .where('expires_at', '>', timestamp(now));
@@ -112,6 +116,7 @@ export async function consumeArtifact(
   now: Instant,
 ): Promise<boolean> {
   const changed = await sql('oidc_artifact')
+    .options(prepared('consume_artifact'))
     .update({ consumed_at: timestamp(now) })
     .where({ caisse_id: caisseId, kind, id_hash: hash(id) })
     .whereNull('consumed_at');

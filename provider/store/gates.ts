@@ -1,6 +1,7 @@
 /** What the gates of the interaction policy look at, in one query: who is signed in, and what he still owes. */
 import type { Instant } from '../domain/instant.ts';
 import type { AccountStatus } from './accounts.ts';
+import { prepared } from './database.ts';
 import type { Handle } from './handle.ts';
 
 export type Gates = {
@@ -14,6 +15,7 @@ export type Gates = {
 
 export const findGates = ({ caisseId, sql }: Handle, accountId: string): Promise<Gates | undefined> =>
   sql('account')
+    .options(prepared('find_gates'))
     .leftJoin('second_factor', {
       'second_factor.caisse_id': 'account.caisse_id',
       'second_factor.account_id': 'account.id',

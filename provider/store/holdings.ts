@@ -5,6 +5,7 @@
 import type { Instant } from '../domain/instant.ts';
 import type { Chain, Link, LinkKind, LinkStatus } from '../domain/rights.ts';
 import type { AccountStatus, StaffRole } from './accounts.ts';
+import { prepared } from './database.ts';
 import type { Handle } from './handle.ts';
 
 export type Site = {
@@ -139,8 +140,13 @@ export async function readHolding(
   accountId: string,
   place: Place,
 ): Promise<Holding | null> {
-  const [query, site] = 'siteId' in place ? [BY_ID, place.siteId] : [BY_SIRET, place.siret];
-  const { rows } = await sql.raw(query, { caisse: caisseId, account: accountId, site });
+  const byId = 'siteId' in place;
+  const query = sql.raw(byId ? BY_ID : BY_SIRET, {
+    caisse: caisseId,
+    account: accountId,
+    site: byId ? place.siteId : place.siret,
+  });
+  const { rows } = await query.options(prepared(byId ? 'holding_by_id' : 'holding_by_siret'));
   return toHolding(rows[0] as HoldingRow, caisseId);
 }
 
