@@ -9,6 +9,7 @@ import { sweepArtifacts } from '../store/artifacts.ts';
 import type { Database } from '../store/database.ts';
 import { sweepEnrolments } from '../store/enrolments.ts';
 import { sweepDrafts } from '../store/invitation-drafts.ts';
+import { forgetAnswers } from '../store/invitations.ts';
 import { sweepLinks } from '../store/links.ts';
 import { sweepSessionNotes } from '../store/sessions.ts';
 import { sweepSmsCodes } from '../store/sms-codes.ts';
@@ -25,6 +26,7 @@ const SMALL_TABLES = [
   sweepSessionNotes,
   sweepLinks,
   sweepDrafts,
+  forgetAnswers,
 ];
 
 /** Any number of processes may sweep at once. @returns how many rows went. */

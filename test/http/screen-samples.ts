@@ -3,8 +3,9 @@ import type { CaisseLook, CommonLocals, Screen, Screens, SiteChoice } from '../.
 import { cabinetSamples } from './screen-samples-cabinet.ts';
 import { closingSamples } from './screen-samples-closing.ts';
 import { givingSamples } from './screen-samples-giving.ts';
-import { listSamples } from './screen-samples-list.ts';
 import { invitationSamples } from './screen-samples-invitation.ts';
+import { listSamples } from './screen-samples-list.ts';
+import { portfolioSamples } from './screen-samples-portfolio.ts';
 import { secondFactorSamples } from './screen-samples-second-factor.ts';
 import { sentSamples } from './screen-samples-sent.ts';
 
@@ -163,6 +164,7 @@ export const samples: Readonly<Record<string, Sample>> = {
   },
   'caisse unknown': { screen: 'error/caisse-unknown', locals: { ...neutral, correlationId } },
   home: { screen: 'home/page', locals: { ...common, service: null, defaultService } },
+  ...portfolioSamples,
   ...secondFactorSamples,
   ...sentSamples,
   ...cabinetSamples,
