@@ -9,6 +9,7 @@ import type { Gift } from '../domain/delegation.ts';
 import type { Instant } from '../domain/instant.ts';
 import { type Chain, chainRights, covers, EVERYTHING, type Link, sameVector } from '../domain/rights.ts';
 import { Refusal } from '../refusal.ts';
+import { holdAttachmentAt } from '../store/cabinet-attached.ts';
 import { holdChain, type NamedLink, readManagership } from '../store/chains.ts';
 import { type Delegation, isFirm } from '../store/delegation-acts.ts';
 import type { Handle } from '../store/handle.ts';
@@ -30,7 +31,8 @@ export type Taking = Extract<DelegationAction, 'view' | 'close' | 'delete'>;
 /**
  * Inside the act's transaction: the chain stays as it is until the act has committed.
  * @returns the giver's chain.
- * @throws Refusal `beyond_giver` when who acts may not, or the giver does not hold what is given, now.
+ * @throws Refusal `beyond_giver` when who acts may not, or the giver does not hold what is given, now; likewise for a
+ * firm that is not attached to the company.
  */
 export async function requireGiver(
   inside: Handle,
@@ -39,8 +41,24 @@ export async function requireGiver(
 ): Promise<readonly NamedLink[]> {
   const chain = await holdChain(inside, asking.parentId);
   const powers = await powersIn(inside, chain, asking);
-  if (!mayConfer(chain, powers, asking, action)) throw new Refusal('beyond_giver');
+  const allowed = mayConfer(chain, powers, asking, action) && (await mayReceive(inside, chain, asking));
+  if (!allowed) throw new Refusal('beyond_giver');
   return chain;
+}
+
+/** A firm receives rights of the companies that the caisse attached it to, as long as it is. */
+async function mayReceive(
+  inside: Handle,
+  [head]: Chain,
+  { gift, now }: Pick<Asking, 'gift' | 'now'>,
+): Promise<boolean> {
+  if (gift.kind !== 'cabinet') return true;
+  const { cabinetId } = gift;
+  return (
+    cabinetId !== null &&
+    head !== undefined &&
+    holdAttachmentAt(inside, { cabinetId, siteId: head.siteId, now })
+  );
 }
 
 /** That rule itself, of a chain and powers that the act has read and holds: for acts over thousands of sites at once. */

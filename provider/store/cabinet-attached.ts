@@ -41,6 +41,20 @@ export async function holdAttachment(
   return attached;
 }
 
+/** Whether that firm is attached to the company of that site now, and until the act has committed. */
+export async function holdAttachmentAt(
+  inside: Handle,
+  { cabinetId, siteId, now }: { readonly cabinetId: string; readonly siteId: string; readonly now: Instant },
+): Promise<boolean> {
+  const { caisseId, sql } = inside;
+  const site = await sql('site').first('adherent_id').where({ caisse_id: caisseId, id: siteId });
+  if (!site) return false;
+  const attached = attachedTo(inside, { adherentId: site.adherent_id, now }).where({
+    'k.cabinet_id': cabinetId,
+  });
+  return (await attached.forShare('k')).length > 0;
+}
+
 /** A delegation to a firm that waits for something or gives rights. */
 export type FirmDelegation = {
   readonly id: string;

@@ -27,7 +27,9 @@ export async function joinFirm({ caisseId, sql }: Handle, joining: Joining): Pro
     .where('effective_at', '<=', timestamp(now))
     .whereNull('ends_at')
     .where((fits) => fits.whereNull('adherent_id').orWhere({ adherent_id: adherentId }))
-    .orderByRaw(`role = 'manager' desc, adherent_id is null desc`);
+    .orderByRaw(`role = 'manager' desc, adherent_id is null desc`)
+    // Whoever is being removed at this moment belongs no longer: then he joins anew.
+    .forShare();
   if (known) return known;
   const id = randomUUID();
   await sql('cabinet_member').insert({
