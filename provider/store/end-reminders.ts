@@ -26,50 +26,54 @@ export type EndToTell = {
 };
 
 const MANAGERS = (cabinet: string) => `
-  cabinet_member m where m.caisse_id = :caisse and m.cabinet_id = ${cabinet} and m.role = 'manager'
+  from cabinet_member m where m.caisse_id = :caisse and m.cabinet_id = ${cabinet} and m.role = 'manager'
     and m.effective_at <= :now and (m.ends_at is null or m.ends_at > :now)`;
 
-// Its own link and all above it alive: what nobody can use any more ends unnoticed.
+const PERSON = (id: string) => `
+  (select given_name || ' ' || family_name from account where caisse_id = :caisse and id = ${id})`;
+const FIRM = (id: string) => `(select name from cabinet where caisse_id = :caisse and id = ${id})`;
+
+// Its own link and all above it alive: what nobody can use any more ends unnoticed. `offset 0`: rows are looked up by
+// key, also while the planner knows nothing of a caisse (right after its import).
 const DUE = `
-  with recursive due as (
-    select d.* from delegation d
-    where d.caisse_id = :caisse and d.status = 'active' and d.kind <> 'enrolment'
-      and d.ends_at > :after and d.ends_at <= :until
-      and greatest(d.effective_at, d.changed_at) <= d.ends_at - :lead * interval '1 millisecond'
-  ), up as (
+  with recursive up as (
     select due.id as due_id, 1 as height, l.*
-    from due cross join lateral (${LIVE_LINK} and d.id = due.id offset 0) l
+    from delegation due cross join lateral (${LIVE_LINK} and d.id = due.id offset 0) l
+    where due.caisse_id = :caisse and due.status = 'active' and due.kind <> 'enrolment'
+      and due.ends_at > :after and due.ends_at <= :until
+      and greatest(due.effective_at, due.changed_at) <= due.ends_at - :lead * interval '1 millisecond'
     union all
     select up.due_id, up.height + 1, l.*
     from up cross join lateral (${LIVE_LINK} and d.id = up.parent_id and ${FITS} offset 0) l
     where up.parent_id is not null and up.height < ${MOST_LINKS}
-  ), living as (
-    select due.* from due where exists (select from up where up.due_id = due.id and up.parent_id is null)
-  ), told as (
-    select l.id, l.grantor_account_id as account_id, 'giver' as side, false as by_firm from living l
-      where l.grantor_account_id is not null
-    union all select l.id, m.account_id, 'giver', true from living l join lateral (select m.account_id from ${MANAGERS('l.grantor_cabinet_id')}) m on true
-    union all select l.id, l.grantee_account_id, 'beneficiary', false from living l
-      where l.grantee_account_id is not null
-    union all select l.id, m.account_id, 'beneficiary', true from living l join lateral (select m.account_id from ${MANAGERS('l.grantee_cabinet_id')}) m on true
   )
   select l.id as "delegationId", floor(extract(epoch from l.ends_at) * 1000)::float8 as "endsAt", :days::int as days,
-    json_build_object('id', a.id, 'email', a.email, 'givenName', a.given_name, 'familyName', a.family_name) as account,
-    t.side, t.by_firm as "byFirm",
-    case t.side when 'giver' then coalesce(bc.name, ba.given_name || ' ' || ba.family_name)
-      else coalesce(gc.name, ga.given_name || ' ' || ga.family_name) end as other,
-    h.raison_sociale as "raisonSociale", s.name as "siteName"
-  from told t
-  join living l on l.id = t.id
-  join account a on a.caisse_id = :caisse and a.id = t.account_id and a.status = 'active'
-  join site s on s.caisse_id = :caisse and s.id = l.site_id
-  join adherent h on h.caisse_id = :caisse and h.id = s.adherent_id
-  left join account ga on ga.caisse_id = :caisse and ga.id = l.grantor_account_id
-  left join cabinet gc on gc.caisse_id = :caisse and gc.id = l.grantor_cabinet_id
-  left join account ba on ba.caisse_id = :caisse and ba.id = l.grantee_account_id
-  left join cabinet bc on bc.caisse_id = :caisse and bc.id = l.grantee_cabinet_id
-  where not exists (select from delegation_end_reminder r where r.caisse_id = :caisse and r.delegation_id = l.id
-    and r.ends_at = l.ends_at and r.days = :days and r.account_id = t.account_id)
+    a.account, t.side, t.by_firm as "byFirm", s.raison_sociale as "raisonSociale", s.name as "siteName",
+    case t.side
+      when 'giver' then coalesce(${FIRM('l.grantee_cabinet_id')}, ${PERSON('l.grantee_account_id')})
+      else coalesce(${FIRM('l.grantor_cabinet_id')}, ${PERSON('l.grantor_account_id')}) end as other
+  from up
+  cross join lateral (select * from delegation where caisse_id = :caisse and id = up.due_id offset 0) l
+  cross join lateral (
+    select l.grantor_account_id as account_id, 'giver' as side, false as by_firm where l.grantor_account_id is not null
+    union all
+    select m.account_id, 'giver', true ${MANAGERS('l.grantor_cabinet_id')}
+    union all
+    select l.grantee_account_id, 'beneficiary', false where l.grantee_account_id is not null
+    union all
+    select m.account_id, 'beneficiary', true ${MANAGERS('l.grantee_cabinet_id')}
+  ) t
+  cross join lateral (
+    select json_build_object('id', id, 'email', email, 'givenName', given_name, 'familyName', family_name) as account
+    from account where caisse_id = :caisse and id = t.account_id and status = 'active' offset 0) a
+  cross join lateral (
+    select s.name, s.search_text, h.raison_sociale
+    from site s join adherent h on h.caisse_id = s.caisse_id and h.id = s.adherent_id
+    where s.caisse_id = :caisse and s.id = l.site_id offset 0) s
+  left join lateral (
+    select true as told from delegation_end_reminder where caisse_id = :caisse and delegation_id = l.id
+      and ends_at = l.ends_at and days = :days and account_id = t.account_id offset 0) r on true
+  where up.parent_id is null and r.told is null
   order by l.ends_at, s.search_text, l.id`;
 
 /** Soonest first; an administrator and a beneficiary of the same delegation are a line each. */
