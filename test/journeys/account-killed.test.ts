@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AtHome, atHome, confirm, elsewhere, tokenOf } from '../support/account.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { dyingAt } from '../support/dying.ts';
 import { type Page, Visitor } from '../support/visitor.ts';
 import { PASSWORD } from '../support/world.ts';
 
@@ -14,22 +15,6 @@ beforeAll(async () => {
   issuer = app.issuerOf('grand-est');
 });
 afterAll(() => app.close());
-
-/** Runs the act; its `fatal`-th statement fails and none after it is sent. @returns how many were, all told. */
-async function dyingAt(fatal: number, act: () => Promise<Page>): Promise<number> {
-  let statements = 0;
-  const die = ({ sql }: { sql: string }) => {
-    statements += 1;
-    if (statements >= fatal && !/^ROLLBACK/i.test(sql)) throw new Error('the process is gone');
-  };
-  app.database.knex.on('query', die);
-  try {
-    await act();
-    return statements;
-  } finally {
-    app.database.knex.off('query', die);
-  }
-}
 
 /** What these acts write of an account; not the counters of tries. */
 async function stateOf(accountId: string, from: string): Promise<Record<string, unknown>> {
@@ -120,7 +105,7 @@ describe.each(Object.entries(ACTS))('killed at any statement of %s', (_, prepare
     for (let fatal = 1; ; fatal++) {
       // Tries that died were counted: that is another test's matter.
       await app.database.knex('throttle').delete();
-      const statements = await dyingAt(fatal, act);
+      const { statements } = await dyingAt(app, fatal, act);
       const after = await state();
       if (JSON.stringify(after) === JSON.stringify(before)) {
         nothings += 1;

@@ -1,6 +1,7 @@
 /** A process that dies at any statement of an act: all of it or nothing, and doing it again works. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
+import { dyingAt } from '../support/dying.ts';
 import {
   activateOn,
   CHOSEN_PASSWORD,
@@ -23,21 +24,6 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const newLetters = () => letters(app.world(), app.clock.now());
-
-/** Runs the act; its `fatal`-th statement fails and none after it is sent. @returns how many were, all told. */
-async function dyingAt(fatal: number, act: () => Promise<Page>): Promise<{ page: Page; statements: number }> {
-  let statements = 0;
-  const die = ({ sql }: { sql: string }) => {
-    statements += 1;
-    if (statements >= fatal && !/^ROLLBACK/i.test(sql)) throw new Error('the process is gone');
-  };
-  app.database.knex.on('query', die);
-  try {
-    return { page: await act(), statements };
-  } finally {
-    app.database.knex.off('query', die);
-  }
-}
 
 /** Rows of everything that these acts write, but counters and what a browser typed. */
 async function written(): Promise<Record<string, number>> {
@@ -119,7 +105,7 @@ describe.each(Object.entries(ACTS))('killed at any statement of %s', (name, { pr
     let { act, before } = await begin(1);
     let nothingDone = 0;
     for (let fatal = 1; ; fatal++) {
-      const { page, statements } = await dyingAt(fatal, act);
+      const { page, statements } = await dyingAt(app, fatal, act);
       const done = difference(await written(), before);
       if (statements < fatal) {
         expect(done).toEqual(writes);
@@ -147,7 +133,7 @@ test('whoever was activated at the second try signs in', async () => {
   await sendDetails(visitor, await identifyOn(visitor, issuer, held), { email });
   await app.deliver();
   const page = await visitor.get(app.inbox.next(email).link);
-  expect((await dyingAt(6, () => activateOn(visitor, page))).page.status).toBe(500);
+  expect((await dyingAt(app, 6, () => activateOn(visitor, page))).page.status).toBe(500);
   await activateOn(visitor, page);
   const form = await visitor.get((await request(issuer, 'portail')).url);
   expect((await signInOn(visitor, form, email, CHOSEN_PASSWORD)).location).toContain('code=');

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeProvisionalAccount } from '../../provider/journeys/provisional/make-account.ts';
 import { agentScope } from '../support/agent.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { dyingAt } from '../support/dying.ts';
 import { authenticator, FACTOR_PAGE, secretOn } from '../support/second-factor.ts';
 import { type Page, request, signInOn, Visitor } from '../support/visitor.ts';
 
@@ -16,22 +17,6 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** Runs the act; its `fatal`-th statement fails and none after it is sent. @returns how many were, all told. */
-async function dyingAt(fatal: number, act: () => Promise<Page>): Promise<number> {
-  let statements = 0;
-  const die = ({ sql }: { sql: string }) => {
-    statements += 1;
-    if (statements >= fatal && !/^ROLLBACK/i.test(sql)) throw new Error('the process is gone');
-  };
-  app.database.knex.on('query', die);
-  try {
-    await act();
-    return statements;
-  } finally {
-    app.database.knex.off('query', die);
-  }
-}
-
 type Attempt = {
   readonly act: () => Promise<Page>;
   /** What the act has written by now: `nothing`, `everything`, or what was found instead. */
@@ -43,7 +28,7 @@ async function killAtEach(prepare: () => Promise<Attempt>): Promise<readonly str
   const left: string[] = [];
   for (let fatal = 1; fatal < 200; fatal++) {
     const { act, written } = await prepare();
-    const statements = await dyingAt(fatal, act);
+    const { statements } = await dyingAt(app, fatal, act);
     left.push(await written());
     if (statements < fatal) return left;
     await act();

@@ -1,6 +1,7 @@
 /** A process that dies at any statement of an answer to an invitation: all of it or nothing, and again works. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
+import { dyingAt } from '../support/dying.ts';
 import { valueOn } from '../support/enrolment.ts';
 import { acceptAsNew, decide, demandOf, inviteTo, linkTo, signedInAt } from '../support/invitations.ts';
 import { type Page, Visitor } from '../support/visitor.ts';
@@ -12,21 +13,6 @@ beforeAll(async () => {
   issuer = app.issuerOf('grand-est');
 });
 afterAll(() => app.close());
-
-/** Runs the act; its `fatal`-th statement fails and none after it is sent. @returns how many were, all told. */
-async function dyingAt(fatal: number, act: () => Promise<Page>): Promise<{ page: Page; statements: number }> {
-  let statements = 0;
-  const die = ({ sql }: { sql: string }) => {
-    statements += 1;
-    if (statements >= fatal && !/^ROLLBACK/i.test(sql)) throw new Error('the process is gone');
-  };
-  app.database.knex.on('query', die);
-  try {
-    return { page: await act(), statements };
-  } finally {
-    app.database.knex.off('query', die);
-  }
-}
 
 const TABLES = ['account', 'delegation', 'delegation_past', 'cabinet_member', 'audit_event', 'pgboss.job'];
 
@@ -120,7 +106,7 @@ describe.each(Object.entries(ACTS))('killed at any statement of %s', (_, { prepa
     let { act, before } = await begin();
     let nothingDone = 0;
     for (let fatal = 1; ; fatal++) {
-      const { page, statements } = await dyingAt(fatal, act);
+      const { page, statements } = await dyingAt(app, fatal, act);
       const done = difference(await written(), before);
       if (statements < fatal) {
         expect(done).toEqual(writes);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sweep } from '../../provider/jobs/sweep.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { valueOn } from '../support/enrolment.ts';
 import {
@@ -340,6 +341,27 @@ describe('sending again and taking back', () => {
     });
     expect((await admin.post(url, { vu: valueOn(ask, 'vu') })).status).toBe(409);
   });
+});
+
+test('what an account was to be made of goes sixty days after the delay, and the invitation may be sent again', async () => {
+  const one = await company();
+  const sent = await acceptedBy(one);
+  const answered = () => app.database.knex('invitation').first().where({ id: sent.invitationId });
+  await sweep(app.database.knex, app.clock.now() + 89 * DAY);
+  expect((await answered()).password_hash).not.toBeNull();
+  await sweep(app.database.knex, app.clock.now() + 91 * DAY);
+  expect(await answered()).toMatchObject({ password_hash: null, given_name: null, accepted_at: null });
+  app.clock.advance(91 * DAY);
+  const admin = await one.asGiver();
+  const url = `${issuer}/droits-d-acces/${one.first.siret}/delegations/${sent.delegations[0]}/renvoyer`;
+  const ask = await admin.get(url);
+  expect(readableText(ask)).toContain('Renvoyer l’invitation');
+  await admin.post(url, { vu: valueOn(ask, 'vu') });
+  expect(await statusesOf(one.world, sent)).toEqual(['awaiting_beneficiary', 'awaiting_beneficiary']);
+  await app.deliver();
+  const visitor = new Visitor();
+  const after = await acceptAsNew(visitor, await visitor.get(app.inbox.next(sent.email).link));
+  expect(after.url).toContain('demande-envoyee');
 });
 
 test('the delay is that of the clock alone: no job has to run for an invitation to lapse', async () => {
