@@ -134,9 +134,7 @@ function modified(mail: Of<'delegation_modified'>, sender: Sender): Told {
     subject: 'Votre délégation a été modifiée',
     paragraphs: [
       `La délégation accordée par ${giverOf(mail)} pour ${mail.raisonSociale} vient d’être modifiée.`,
-      ...(keepsOthers
-        ? ['Voici ce qui change ; vos autres droits dans cette délégation restent les mêmes.']
-        : []),
+      ...(keepsOthers ? ['Voici ce qui change ; le reste de cette délégation est le même qu’avant.'] : []),
     ],
     details: [...details, ...placeOf(mail), periodOf(mail, sender)],
     doubt: NOT_EXPECTED,

@@ -56,7 +56,7 @@ describe('a delegation that was modified', () => {
       ['Mon planning : consultation', 'Mes documents : consultation'],
     );
     expect(text).toContain('Avant : Mon planning : mise à jour\n\nDésormais : Mon planning : consultation');
-    expect(text).toContain('vos autres droits dans cette délégation restent les mêmes');
+    expect(text).toContain('le reste de cette délégation est le même');
     expect(text).not.toContain('Mes documents');
   });
 
@@ -64,7 +64,7 @@ describe('a delegation that was modified', () => {
     const one = ['Mon planning : mise à jour'];
     expect(told(one, [])).toContain('Désormais : plus aucun des droits ci-dessus');
     expect(told([], one)).toContain('Avant : aucun des droits ci-dessous');
-    expect(told([], one)).not.toContain('restent les mêmes');
+    expect(told([], one)).not.toContain('est le même');
   });
 });
 

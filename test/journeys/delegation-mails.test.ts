@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { firm } from '../support/chains.ts';
 import { hiddenOn, pressOn, signedInOn } from '../support/closing.ts';
-import { everyCollege, firstStep, type Giver, giverOf, rightsPage } from '../support/giving.ts';
+import { everyCollege, firstStep, formOf, type Giver, giverOf, rightsPage } from '../support/giving.ts';
 import { acceptAsNew, decide } from '../support/invitations.ts';
 import { type Page, Visitor } from '../support/visitor.ts';
 import { emailOf } from '../support/world.ts';
@@ -141,6 +141,21 @@ describe('of an active delegation', () => {
     expect(mails[0]?.text).toContain('Site : Siège');
     expect(mails[0]?.text).toContain(rights);
     expect(mails[0]?.text).toContain('Mes documents : consultation');
+  });
+
+  test('a change is told once, by what was and what is from now on', async () => {
+    const { giver, email, delegationId } = await active();
+    const url = actOf(giver, delegationId, 'modifier');
+    const form = formOf(await giver.visitor.get(url));
+    const chosen = { ...form, droit_documents: 'mise_a_jour', droit_planning: 'consultation' };
+    await twice(() => giver.visitor.postOnce(url, chosen));
+    const mails = await left();
+    expect(summary(mails)).toEqual([[email, 'Votre délégation a été modifiée']]);
+    expect(mails[0]?.text).toContain('Avant : Mes documents : consultation\n');
+    expect(mails[0]?.text).toContain(
+      'Désormais :\n- Mon planning : consultation\n- Mes documents : mise à jour\n',
+    );
+    expect(mails[0]?.text).not.toContain('Collèges');
   });
 
   test('what was on standby is told to be back', async () => {
