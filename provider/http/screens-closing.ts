@@ -51,7 +51,50 @@ export type RenewLocals = ActLocals & {
   readonly period: { readonly from: string; readonly to: string };
 };
 
+export type HandOverLocals = DelegationLocals & {
+  readonly site: SiteShown;
+  /** POST `email` and, of each chosen site, its field = « oui ». */
+  readonly action: string;
+  /** POST `invitation`. */
+  readonly withdrawAction: string;
+  readonly listHref: string;
+  readonly email: string;
+  /** Whether a site is left to offer. */
+  readonly free: boolean;
+  readonly sites: readonly {
+    readonly field: string;
+    readonly siret: string;
+    readonly name: string;
+    readonly checked: boolean;
+  }[];
+  /** What waits for an answer already. */
+  readonly offers: readonly {
+    readonly invitationId: string;
+    readonly email: string;
+    readonly until: string;
+    readonly sites: readonly string[];
+  }[];
+};
+
+export type HandOverRecapLocals = DelegationLocals & {
+  readonly raisonSociale: string;
+  readonly email: string;
+  readonly sites: readonly { readonly name: string; readonly siret: string }[];
+  /** Delegations that go on under the successor. */
+  readonly below: number;
+  /** « Vous perdez 17 droits sur 2 sites… » */
+  readonly loses: string;
+  readonly until: string;
+  /** POST `carried`. */
+  readonly action: string;
+  readonly backAction: string;
+  readonly listHref: string;
+  readonly carried: readonly { readonly name: string; readonly value: string }[];
+};
+
 export type ClosingScreens = {
+  'delegation/hand-over': HandOverLocals;
+  'delegation/hand-over-recap': HandOverRecapLocals;
   'delegation/turn': TurnLocals;
   'delegation/renew': RenewLocals;
 };

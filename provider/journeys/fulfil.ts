@@ -15,6 +15,8 @@ import { endInvitation, type Invitation, settleInvitation } from '../store/invit
 import { joinFirm } from '../store/memberships.ts';
 import { violates } from '../store/violations.ts';
 import type { Scope } from '../tenant/scope.ts';
+import { handOver } from './hand-over.ts';
+import type { Taken } from './taken.ts';
 import { toldOf } from './tell-delegation.ts';
 
 /** A delegation of the invitation, locked, whose giver holds what it gives; and the chain that it hangs on, held. */
@@ -34,7 +36,12 @@ export type Fulfilling = {
 };
 
 export type Fulfilled =
-  | { readonly kind: 'fulfilled'; readonly accountId: string }
+  | {
+      readonly kind: 'fulfilled';
+      readonly accountId: string;
+      /** Of whom services must hear once it has committed: an administrator who has handed his sites over. */
+      readonly taken: Taken;
+    }
   /** Closed or deactivated since, or before: nothing was written. */
   | { readonly kind: 'account_gone' }
   /** The address has become that of somebody who stands above what he would receive. */
@@ -48,13 +55,24 @@ export async function fulfil(scope: Scope, inside: Handle, fulfilling: Fulfillin
   if (known && known.status !== 'active') return { kind: 'account_gone' };
   if (known && ready.some(({ chain }) => standsIn(chain, known.id))) return { kind: 'own_gift' };
   const account = known ?? (await openAccount(scope, inside, invitation));
-  for (const one of ready) await activate(scope, inside, fulfilling, { ...one, account });
+  const taken = await bring(scope, inside, fulfilling, account);
   if (invitation.kind === 'member') await join(scope, inside, invitation, account);
   if (more) await settleInvitation(inside, invitation.id, account.id);
   else await endInvitation(inside, invitation.id, 'confirmed', { now, accountId: account.id });
   await dropDrafts(inside, invitation.id);
+  return { kind: 'fulfilled', accountId: account.id, taken };
+}
+
+/** What the invitation offered, each thing by its own act, and the mails that tell of it. */
+async function bring(scope: Scope, inside: Handle, fulfilling: Fulfilling, account: Account): Promise<Taken> {
+  const { invitation, ready } = fulfilling;
+  if (invitation.kind === 'succession') {
+    const offered = ready.map(({ delegation }) => delegation);
+    return handOver(scope, inside, { invitation, offered, successor: account });
+  }
+  for (const one of ready) await activate(scope, inside, fulfilling, { ...one, account });
   await tellOpened(scope, inside, fulfilling, account);
-  return { kind: 'fulfilled', accountId: account.id };
+  return [];
 }
 
 /** Whether that person gives in the chain, or stands above who does. */

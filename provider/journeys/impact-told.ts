@@ -26,6 +26,18 @@ function tellBeneficiary(name: string, sum: LossSum): string {
   return `${name} perd ${what(sum)}${end}.`;
 }
 
+/** To the person himself. */
+export function tellOwnLoss(sum: LossSum): string {
+  if (sum.people === 0) return 'Vous ne perdez aucun droit.';
+  const end =
+    sum.strandedSites === 0
+      ? ''
+      : sum.strandedSites === sum.sites
+        ? ' et n’y gardez aucun accès'
+        : `, et tout accès à ${count(sum.strandedSites, 'site', 'sites')}`;
+  return `Vous perdez ${what(sum)}${end}.`;
+}
+
 function tellOthers(sum: LossSum): string[] {
   const sentences = [`${count(sum.people, 'collaborateur perd', 'collaborateurs perdent')} ${what(sum)}.`];
   const nowhere = `plus aucun accès à ${count(sum.strandedSites, 'site', 'sites')}`;

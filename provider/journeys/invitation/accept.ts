@@ -25,6 +25,7 @@ import { type Fulfilled, fulfil, type Ready, retryOnNewAccount, standsIn } from 
 import { giftOf, giverHolds } from '../giving.ts';
 import { waitsUntil } from '../invite.ts';
 import { giverOf, lockInvited, seenOf, standing } from '../invited.ts';
+import type { Taken } from '../taken.ts';
 import { toldOf } from '../tell-delegation.ts';
 
 export type Acceptance = {
@@ -37,7 +38,9 @@ export type Acceptance = {
 
 export type Accepted =
   /** `left`: sites whose giver no longer holds what he gave; they are refused, the others go on. */
-  | { readonly kind: 'waits' | 'open'; readonly left: number }
+  | { readonly kind: 'waits'; readonly left: number }
+  /** `taken`: of whom services must hear (journeys/taken). */
+  | { readonly kind: 'open'; readonly left: number; readonly taken: Taken }
   /** Nothing was written: answered, withdrawn or lapsed meanwhile; what it brings has changed since the page. */
   | { readonly kind: 'gone' | 'changed' }
   /** No giver holds any more what he gave. */
@@ -94,7 +97,7 @@ async function acceptFirm(
 /** What was checked at the beginning of the act has changed under its hands: none of it is written. */
 function opened(done: Fulfilled, left: number): Accepted {
   if (done.kind !== 'fulfilled') throw new Refusal('changed_meanwhile');
-  return { kind: 'open', left };
+  return { kind: 'open', left, taken: done.taken };
 }
 
 async function acceptRights(

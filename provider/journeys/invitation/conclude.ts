@@ -2,6 +2,7 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { queryField } from '../../http/forms.ts';
+import { tellTaken } from '../taken.ts';
 import { leadsOn, type Telling, tell } from '../told.ts';
 import { scopeFor, type Web } from '../web.ts';
 import type { Accepted } from './accept.ts';
@@ -57,16 +58,17 @@ export function goDone(ctx: Context, done: Done, query = ''): void {
 }
 
 /** `again` shows the page that was answered, as it now is. */
-export function conclude(
+export async function conclude(
   ctx: Context,
   web: Web,
   outcome: Accepted,
   { isFirm, again }: { readonly isFirm: boolean; readonly again: () => void | Promise<void> },
-): void | Promise<void> {
+): Promise<void> {
   switch (outcome.kind) {
     case 'waits':
       return goDone(ctx, 'demande-envoyee', outcome.left > 0 ? '?partie=1' : '');
     case 'open':
+      await tellTaken(ctx, web, outcome.taken);
       return goDone(ctx, isFirm ? 'cabinet-rejoint' : 'ouverte', outcome.left > 0 ? '?partie=1' : '');
     case 'not_held':
       return tell(ctx, web, { ...(isFirm ? FIRM_NOT_HELD : NOT_HELD), status: 409 });
