@@ -19,11 +19,14 @@ export function parseDay(text: string): Day | null {
 export const dayOf = (instant: Instant, timeZone: string): Day => clockOf(instant, timeZone).slice(0, 10);
 
 /** The instant at which that day begins there. */
-export function startOf(day: Day, timeZone: string): Instant {
-  const midnight = Date.parse(`${day}T00:00:00Z`);
-  // Twice: the clocks may change between midnight here and midnight in Greenwich.
-  const near = midnight - aheadOfUtc(midnight, timeZone);
-  return midnight - aheadOfUtc(near, timeZone);
+export const startOf = (day: Day, timeZone: string): Instant => instantOf(day, '00:00', timeZone);
+
+/** When clocks there show that time (« 14:05 ») on that day; where they are put forward past it, as if they were not. */
+export function instantOf(day: Day, time: string, timeZone: string): Instant {
+  const shown = Date.parse(`${day}T${time}:00Z`);
+  // Twice: the clocks may change between that time here and in Greenwich.
+  const near = shown - aheadOfUtc(shown, timeZone);
+  return shown - aheadOfUtc(near, timeZone);
 }
 
 /** A date de fin is the last day of the rights: they stop at the midnight after it. */

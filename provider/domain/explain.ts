@@ -32,6 +32,8 @@ export type Obstacle =
   | { readonly kind: 'attachment' | 'membership'; readonly window: Window }
   | { readonly kind: 'level'; readonly held: Level }
   | { readonly kind: 'college' }
+  /** Has no right in common with what is above it. */
+  | { readonly kind: 'nothing_common' }
   /** The chain has no head, or links that do not fit: worth nothing, whatever they say. */
   | { readonly kind: 'broken' };
 
@@ -51,12 +53,21 @@ export function explain<L extends Link>(
 ): Explanation<L> {
   const links = chain.map((link) => ({ link, obstacle: obstacleIn(link, now, asked) }));
   const held = holds(chain, now, asked);
-  const first = links.find(({ obstacle }) => obstacle !== null);
   if (held) return { held, links, stop: null };
-  const last = links.at(-1)?.link ?? chain[0];
-  // Nothing stands in the way of any single link, yet the chain leaves nothing: it is no chain.
-  const stop = first?.obstacle ? { link: first.link, obstacle: first.obstacle } : null;
-  return { held, links, stop: stop ?? { link: last, obstacle: { kind: 'broken' } } };
+  for (const { link, obstacle } of links) if (obstacle) return { held, links, stop: { link, obstacle } };
+  return { held, links, stop: whereItEnds(chain, now) };
+}
+
+/** No link stops it by itself: one that leaves nothing of what is above, or that hangs on nothing. */
+function whereItEnds<L extends Link>(
+  chain: readonly [L, ...L[]],
+  now: Instant,
+): { readonly link: L; readonly obstacle: Obstacle } {
+  const at = Math.max(
+    0,
+    chain.findIndex((_, i) => chainRights(chain.slice(0, i + 1), now) === null),
+  );
+  return { link: chain[at] ?? chain[0], obstacle: { kind: at === 0 ? 'broken' : 'nothing_common' } };
 }
 
 function holds(chain: Chain, now: Instant, asked: AskedRight | null): boolean {

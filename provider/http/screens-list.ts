@@ -222,4 +222,6 @@ export type ListScreens = {
   'delegation/chooser': ChooserLocals;
   'delegation/list': ListLocals;
   'delegation/view': ViewLocals;
+  'delegation/why': WhyLocals;
+  'delegation/at-date': AtDateLocals;
 };

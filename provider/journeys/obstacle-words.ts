@@ -33,6 +33,8 @@ export function tellObstacle(obstacle: Obstacle, timeZone: string): string {
         : 'ne donne que la consultation de cette fonctionnalité';
     case 'college':
       return 'ne couvre pas ce collège';
+    case 'nothing_common':
+      return 'n’a aucun droit en commun avec ce que détient la personne qui donne';
     case 'broken':
       return 'ne se rattache plus à rien';
   }

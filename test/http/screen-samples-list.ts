@@ -228,6 +228,93 @@ const view: Screens['delegation/view'] = {
   whyHref: '/p',
 };
 
+const choices = {
+  features: [
+    {
+      group: 'Mes salariés',
+      features: [choice('salaries', 'Gérer mes salariés'), choice('planning', 'Mon planning', true)],
+    },
+    { group: 'Mes documents', features: [choice('documents', 'Mes documents')] },
+  ],
+  levels: [choice('consultation', 'Consulter'), choice('mise_a_jour', 'Mettre à jour', true)],
+  colleges: [choice('ouvrier', 'Ouvriers', true), choice('etam', 'ETAM'), choice('cadre', 'Cadres')],
+};
+const link = {
+  giver: 'Camille Exemple',
+  grantee: 'Comptes et Chantiers',
+  nature: 'a reçu une délégation, comme cabinet comptable',
+  since: '3 mars 2026',
+  until: '31 décembre 2027',
+  obstacle: null,
+  isStop: false,
+};
+const root = {
+  ...link,
+  giver: null,
+  grantee: 'Camille Exemple',
+  nature: 'a ouvert l’espace du site',
+  until: null,
+};
+const last = {
+  ...link,
+  giver: 'Comptes et Chantiers',
+  grantee: 'Dominique Exemple',
+  nature: 'a reçu une délégation de son cabinet',
+};
+const why: Screens['delegation/why'] = {
+  ...common,
+  site,
+  listHref: '/l',
+  action: '/p',
+  carried: [],
+  typed: '',
+  found: null,
+  asked: {
+    ...choices,
+    name: 'Dominique Exemple',
+    email,
+    action: '/p',
+    carried: [{ name: 'personne', value: 'x' }],
+    changeHref: '/p',
+  },
+  answer: {
+    held: true,
+    sentence: 'Oui, Dominique Exemple peut mettre à jour «\u00a0Mon planning\u00a0», collège Ouvriers.',
+    chains: [{ held: true, links: [root, link, last] }],
+  },
+};
+const atDate: Screens['delegation/at-date'] = {
+  ...common,
+  site,
+  listHref: '/l',
+  action: '/d',
+  carried: [],
+  choices,
+  day: '2026-03-03',
+  time: '',
+  answer: {
+    heading: 'Qui pouvait mettre à jour «\u00a0Mon planning\u00a0», collège Ouvriers, le 3 mars 2026 à 12:00',
+    people: [
+      {
+        name: 'Exemple Camille',
+        email,
+        by: 'Ouverture de l’espace',
+        since: 'depuis le 1er mars 2026',
+        through: null,
+      },
+      {
+        name: 'Exemple Dominique',
+        email: 'dominique@exemple.test',
+        by: 'Comptes et Chantiers',
+        since: 'du 1er mars 2026 au 31 décembre 2027',
+        through: 'Comptes et Chantiers',
+      },
+    ],
+    total: 2,
+    paging: paging({ label: 'Pages de la liste des personnes', unit: 'personnes par page' }),
+  },
+};
+
 export const listSamples: Readonly<Record<string, Sample>> = {
   'rights: choice of a site': {
     screen: 'delegation/chooser',
@@ -321,6 +408,65 @@ export const listSamples: Readonly<Record<string, Sample>> = {
       past: [],
       acts: [{ label: 'Confirmer', href: '/c', about, look: 'primary' }, ...view.acts.slice(2)],
       whyHref: null,
+    },
+  },
+  'rights: why, held': { screen: 'delegation/why', locals: why },
+  'rights: why not': {
+    screen: 'delegation/why',
+    locals: {
+      ...why,
+      answer: {
+        held: false,
+        sentence:
+          'Non, Dominique Exemple ne peut pas mettre à jour «\u00a0Mon planning\u00a0», collège Ouvriers.',
+        chains: [
+          {
+            held: false,
+            links: [
+              root,
+              { ...link, obstacle: 'Cette délégation est en veille.', isStop: true },
+              { ...last, obstacle: 'Cette délégation ne couvre pas ce collège.' },
+            ],
+          },
+          {
+            held: false,
+            links: [
+              root,
+              { ...last, giver: 'Camille Exemple', obstacle: 'Cette délégation est clôturée.', isStop: true },
+            ],
+          },
+        ],
+      },
+    },
+  },
+  'rights: why, choice of a person': {
+    screen: 'delegation/why',
+    locals: {
+      ...why,
+      asked: null,
+      answer: null,
+      found: { matching: 42, people: [{ name: 'Dominique Exemple', email, href: '/p' }] },
+    },
+  },
+  'rights: why, nobody found': {
+    screen: 'delegation/why',
+    locals: { ...why, asked: null, answer: null, typed: 'zzz', found: { matching: 0, people: [] } },
+  },
+  'rights: who could then': { screen: 'delegation/at-date', locals: atDate },
+  'rights: who could then, nobody': {
+    screen: 'delegation/at-date',
+    locals: {
+      ...atDate,
+      answer: { heading: 'Qui pouvait consulter', people: [], total: 0, paging: paging() },
+    },
+  },
+  'rights: who could then, a date to correct': {
+    screen: 'delegation/at-date',
+    locals: {
+      ...atDate,
+      day: 'hier',
+      answer: null,
+      errors: [{ field: 'jour', message: 'Saisissez une date complète, par exemple 24/11/2026.' }],
     },
   },
 };
