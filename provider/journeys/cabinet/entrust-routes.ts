@@ -14,7 +14,7 @@ import { clientsStepRoutes } from './entrust-clients.ts';
 import { recapRoutes } from './entrust-recap.ts';
 import { rightsStepRoutes } from './entrust-rights.ts';
 import { type DraftPlace, type EntrustingDraft, enterDraft } from './entrusting-draft.ts';
-import { FIRM, firmLocals, nameOfMember } from './firm-page.ts';
+import { FIRM, firmLocals, listedName } from './firm-page.ts';
 
 const START = `${FIRM}/confier`;
 
@@ -105,7 +105,7 @@ async function show(ctx: Context, web: Web, place: CabinetPlace, shown: Shown): 
 }
 
 const labelOf = (member: FirmMember): string =>
-  `${nameOfMember(member)} (${member.email})${member.raisonSociale ? ` – pour ${member.raisonSociale} seulement` : ''}`;
+  `${listedName(member)} (${member.email})${member.raisonSociale ? ` – pour ${member.raisonSociale} seulement` : ''}`;
 
 async function submit(
   ctx: Context,

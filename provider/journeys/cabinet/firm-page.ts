@@ -37,10 +37,13 @@ export function getForm(place: CabinetPlace, path: string) {
   return { action, carried: [...new URLSearchParams(query)].map(([name, value]) => ({ name, value })) };
 }
 
-export const nameOfMember = ({
-  givenName,
-  familyName,
-}: Pick<FirmMember, 'givenName' | 'familyName'>): string => `${familyName} ${givenName}`;
+type Named = Pick<FirmMember, 'givenName' | 'familyName'>;
+
+/** In a sentence. */
+export const nameOfMember = ({ givenName, familyName }: Named): string => `${givenName} ${familyName}`;
+
+/** In a list, which is sorted so. */
+export const listedName = ({ givenName, familyName }: Named): string => `${familyName} ${givenName}`;
 
 export function shownClient(client: Client, place: CabinetPlace, { caisse, now }: Scope): ShownClient {
   const held = heldBy(client.chains, now());

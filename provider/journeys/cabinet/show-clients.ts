@@ -17,7 +17,7 @@ import {
   STATE_CHOICES,
   stateValue,
 } from './clients-list.ts';
-import { doneNotice, FIRM, firmLocals, getForm, nameOfMember, shownClient } from './firm-page.ts';
+import { doneNotice, FIRM, firmLocals, getForm, listedName, shownClient } from './firm-page.ts';
 
 const DONE = {
   confie: ['C’est fait', 'Les clients sont confiés. La personne en est informée par un message.'],
@@ -67,7 +67,7 @@ export function searchForm(
   state: ListState,
   members: readonly FirmMember[],
 ): ClientSearch {
-  const people = new Map(members.map((member) => [member.accountId, nameOfMember(member)]));
+  const people = new Map(members.map((member) => [member.accountId, listedName(member)]));
   return {
     ...getForm(place, path),
     search: state.search,
