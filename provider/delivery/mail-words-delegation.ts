@@ -248,7 +248,7 @@ function clientsChanged(mail: Of<'member_clients_changed'>, sender: Sender): Tol
   return {
     subject: 'Vos clients ont changé',
     paragraphs: [
-      `${manager}, responsable du cabinet ${mail.cabinetName}, vient de revoir les clients qui vous sont confiés.`,
+      `${manager}, responsable du cabinet comptable « ${mail.cabinetName} », vient de revoir les clients qui vous sont confiés.`,
       'Ces droits s’exercent en vous connectant à votre espace sécurisé, où vous choisissez le site du client.',
     ],
     details: [

@@ -40,6 +40,8 @@ describe('prompt=manage_delegations', () => {
     const asked = await ask({ siret_hint: sirets[1] as string });
     const page = await signInOn(visitor, await visitor.get(asked.url), email);
     expect(new URL(page.url).pathname).toBe(`/grand-est/droits-d-acces/${sirets[1]}`);
+    expect(readableText(page)).toContain('Revenir à Espace sécurisé');
+    expect(page.headers['content-security-policy']).toContain("form-action 'self' http://127.0.0.1:9");
     const back = returned(await visitor.post(wayBack(uidOf(page)), {}));
     expect(back.get('state')).toBe(new URL(asked.url).searchParams.get('state'));
     const { status, id_token } = await redeem(asked, back.get('code') ?? '');
@@ -116,10 +118,11 @@ describe('prompt=manage_delegations', () => {
       response_type: 'none',
       scope: 'openid',
       redirect_uri: `${issuer()}/mon-compte/retour`,
-      state: `/theme.css?depuis=${uidOf(page)}`,
-      max_age: '1',
+      state: `/droits-d-acces/${sirets[0]}?depuis=${uidOf(page)}`,
+      prompt: 'login',
     })}`;
     const after = await signInOn(visitor, await visitor.get(again), email);
+    expect(readableText(after)).toContain('Revenir à Espace sécurisé');
     const back = returned(await visitor.post(wayBack(uidOf(after)), {}));
     expect(await redeem(asked, back.get('code') ?? '')).toMatchObject({ status: 200 });
     const silent = await visitor.get((await request(issuer(), 'portail', { prompt: 'none' })).url);
@@ -145,6 +148,8 @@ describe('prompt=manage_delegations', () => {
     const stranger = await atHome(app, issuer());
     const answer = await stranger.visitor.postOnce(wayBack(uid), {});
     expect(answer.location ?? '').not.toContain('code=');
+    const list = await stranger.visitor.get(`${issuer()}/droits-d-acces?depuis=${uid}`);
+    expect([list.status, readableText(list).includes('Revenir à')]).toEqual([200, false]);
     expect(returned(await visitor.post(wayBack(uid), {})).get('code')).not.toBeNull();
   });
 
