@@ -138,9 +138,9 @@ export type ViewLocals = DelegationLocals & {
   readonly from: string;
   readonly to: string | null;
   readonly rights: RightsShown;
-  /** What they are worth now; null: what they say. `nothing`: a link above stops them. */
-  readonly worth: RightsShown | 'nothing' | null;
-  /** The sentence that says why. */
+  /** What they are worth now, where that is less than what they say. */
+  readonly worth: RightsShown | null;
+  /** Why they are worth nothing now; null: they are worth something, or nothing yet by themselves. */
   readonly stop: string | null;
   readonly acts: readonly (ActLink & { readonly look: 'primary' | 'secondary' })[];
   readonly past: readonly PastState[];

@@ -391,7 +391,7 @@ export const listSamples: Readonly<Record<string, Sample>> = {
     screen: 'delegation/view',
     locals: {
       ...view,
-      worth: 'nothing',
+      worth: null,
       stop: 'La délégation de Camille Exemple à Alex Témoin est en veille.',
       to: null,
       whyHref: null,

@@ -111,10 +111,7 @@ function worthOf(
   const holds = chainRights(chain, now);
   if (holds === null) {
     const { stop } = explain([first, ...rest], now, null);
-    return {
-      worth: 'nothing',
-      stop: stop && `${tellLink(stop.link)} ${tellObstacle(stop.obstacle, timeZone)}.`,
-    };
+    return { worth: null, stop: stop && `${tellLink(stop.link)} ${tellObstacle(stop.obstacle, timeZone)}.` };
   }
   if (sameVector(holds.vector, delegation.rights)) return { worth: null, stop: null };
   return { worth: shownRights(holds.vector, { admin: false, hidden: settings.hiddenFeatures }), stop: null };
