@@ -58,5 +58,6 @@ function what({ rights, powers, people, sites }: LossSum): string {
     ...(rights > 0 ? [count(rights, 'droit', 'droits')] : []),
     ...(powers > 0 && (people === 1 || rights === 0) ? ['le pouvoir de déléguer'] : []),
   ];
-  return `${lost.join(' et ') || 'l’accès'} sur ${count(sites, 'site', 'sites')}`;
+  const where = count(sites, 'site', 'sites');
+  return lost.length === 0 ? `l’accès à ${where}` : `${lost.join(' et ')} sur ${where}`;
 }

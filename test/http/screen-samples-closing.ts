@@ -1,6 +1,11 @@
 /** The screens on which delegations are closed, suspended, resumed, renewed, and sites handed over. */
 import type { Screen, Screens } from '../../provider/http/screens.ts';
-import type { DelegationFacts, RenewLocals, TurnLocals } from '../../provider/http/screens-closing.ts';
+import type {
+  DelegationFacts,
+  HandOverLocals,
+  RenewLocals,
+  TurnLocals,
+} from '../../provider/http/screens-closing.ts';
 
 type Sample = { readonly [S in Screen]: { readonly screen: S; readonly locals: Screens[S] } }[Screen];
 
@@ -87,6 +92,44 @@ const renew = (said: Partial<RenewLocals>): Sample => ({
   },
 });
 
+const handOver = (said: Partial<HandOverLocals>): Sample => ({
+  screen: 'delegation/hand-over',
+  locals: {
+    ...common,
+    site,
+    action: '/r',
+    withdrawAction: '/w',
+    listHref: '/l',
+    email: '',
+    free: true,
+    sites: [
+      { field: 'site_73282932000074', siret: '73282932000074', name: 'Agence de Metz', checked: true },
+      { field: 'site_73282932000082', siret: '73282932000082', name: 'Dépôt de Nancy', checked: false },
+    ],
+    offers: [],
+    ...said,
+  },
+});
+const offers = [
+  { invitationId: '1', email, until: '21 décembre 2026', sites: ['Agence de Metz', 'Dépôt de Nancy'] },
+];
+const handOverRecap = (below: number): Sample => ({
+  screen: 'delegation/hand-over-recap',
+  locals: {
+    ...common,
+    raisonSociale: site.raisonSociale,
+    email,
+    sites: [site, { name: 'Dépôt de Nancy', siret: '73282932000082' }],
+    below,
+    loses: 'Vous perdez 17\u00a0droits et le pouvoir de déléguer sur 2\u00a0sites et n’y gardez aucun accès.',
+    until: '21 décembre 2026',
+    action: '/p',
+    backAction: '/b',
+    listHref: '/l',
+    carried: [{ name: 'email', value: email }],
+  },
+});
+
 export const closingSamples: Readonly<Record<string, Sample>> = {
   'delegation to close': turn({}),
   'firm’s delegation to delete': turn({
@@ -106,4 +149,19 @@ export const closingSamples: Readonly<Record<string, Sample>> = {
     errors: [{ field: 'date_fin', message: 'La date de fin ne peut pas être passée.' }],
   }),
   'delegation that cannot be renewed': renew({ left: 'gone' }),
+  'site to hand over': handOver({}),
+  'site to hand over, wrong': handOver({
+    email: 'personne',
+    errors: [
+      {
+        field: 'email',
+        message: 'Saisissez une adresse électronique, par exemple prenom.nom@entreprise.fr.',
+      },
+      { field: 'sites', message: 'Choisissez au moins un site.' },
+    ],
+  }),
+  'site offered already': handOver({ free: false, sites: [], offers }),
+  'site offered among others': handOver({ offers }),
+  'site to hand over, recap': handOverRecap(12),
+  'site to hand over, nobody below': handOverRecap(0),
 };
