@@ -12,12 +12,6 @@ export type RightsShown = {
   }[];
 };
 
-/** Every page of « Gérer les droits d’accès » and of the cabinet. */
-export type DelegationLocals = CommonLocals & {
-  readonly person: SignedInPerson;
-  readonly notice: Notice | null;
-};
-
 /** What views/partials/back-to-service draws: the way back to the service that sent its person here. */
 export type BackToService = {
   /** POST without fields: back, with the rights as they are then. */
@@ -25,6 +19,14 @@ export type BackToService = {
   /** Back without an answer. */
   readonly cancelHref: string;
   readonly serviceName: string;
+};
+
+/** Every page of « Gérer les droits d’accès » and of the cabinet. */
+export type DelegationLocals = CommonLocals & {
+  readonly person: SignedInPerson;
+  readonly notice: Notice | null;
+  /** On the pages that a service sends people to, while it waits. */
+  readonly back?: BackToService | null;
 };
 
 export type SentLocals = DelegationLocals & {

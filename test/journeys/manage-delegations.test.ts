@@ -95,6 +95,16 @@ describe('prompt=manage_delegations', () => {
     expect(await redeem(asked, back.get('code') ?? '')).toMatchObject({ status: 200 });
   });
 
+  test('lets him choose among his sites when the service names none, or go back', async () => {
+    const { visitor, email, sirets } = await administrator(2);
+    const asked = await ask();
+    const page = await signInOn(visitor, await visitor.get(asked.url), email);
+    expect(new URL(page.url).pathname).toBe('/grand-est/droits-d-acces');
+    for (const siret of sirets) expect(page.text).toContain(`/droits-d-acces/${siret}?depuis=`);
+    expect(readableText(page)).toContain('Revenir à Espace sécurisé');
+    expect(page.headers['content-security-policy']).toContain('http://127.0.0.1:9');
+  });
+
   test('tells a firm’s manager where his clients are', async () => {
     const world = app.world();
     const manager = await world.account({ email: 'responsable-envoye@essai.test' });
@@ -105,7 +115,12 @@ describe('prompt=manage_delegations', () => {
       await visitor.get((await ask()).url),
       'responsable-envoye@essai.test',
     );
-    expect(page.text).toMatch(/\/mon-cabinet\?depuis=/);
+    const href = /href="([^"]*\/mon-cabinet\?depuis=[^"]*)"/.exec(page.text)?.[1] ?? '';
+    const clients = await visitor.get(new URL(href, page.url).href);
+    expect([clients.status, readableText(clients).includes('Revenir à Espace sécurisé')]).toEqual([
+      200,
+      true,
+    ]);
   });
 
   test('keeps the way back through a sign-in that a page asks for meanwhile', async () => {

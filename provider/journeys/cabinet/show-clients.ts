@@ -5,6 +5,7 @@ import { lastPage, pageItems } from '../../http/pagination.ts';
 import type { ClientSearch, ListPages } from '../../http/screens-portfolio.ts';
 import { type ClientPage, readClients } from '../../store/firm-portfolio.ts';
 import { type FirmMember, listFirmMembers } from '../../store/firm-staff.ts';
+import { backOf } from '../back-to-service.ts';
 import { scopeFor, type Web } from '../web.ts';
 import type { CabinetPlace } from './cabinet-place.ts';
 import {
@@ -30,21 +31,24 @@ export async function showClients(ctx: Context, web: Web, place: CabinetPlace): 
   const { store, now } = scope;
   const at = now();
   const asked = readListState((name) => queryField(ctx, name));
-  const [members, { state, found }] = await Promise.all([
+  const [members, { state, found }, back] = await Promise.all([
     listFirmMembers(store, place.cabinet.id, at),
     readList(asked, (one) =>
       readClients(store, filterOf(one, { cabinetId: place.cabinet.id, now: at }), windowOf(one)),
     ),
+    backOf(ctx, web, place),
   ]);
-  web.send(ctx, 'cabinet/clients', {
+  const locals = {
     ...firmLocals(ctx, place, { tab: 'clients', notice: doneNotice(ctx, DONE) }),
+    back,
     list: searchForm(place, FIRM, state, members),
     pages: pagesOf(place, FIRM, state, found.matching),
     clients: found.clients.map((client) => shownClient(client, place, scope)),
     total: found.total,
     matching: found.matching,
     entrustHref: place.href(`${FIRM}/confier`),
-  });
+  };
+  web.send(ctx, 'cabinet/clients', locals, { formTargets: back?.formTargets ?? [] });
 }
 
 export const windowOf = ({ page, perPage }: ListState) => ({ limit: perPage, offset: (page - 1) * perPage });

@@ -10,6 +10,7 @@ import {
   type AdministeredSites,
   listAdministeredSites,
 } from '../../store/administered-sites.ts';
+import { backOf } from '../back-to-service.ts';
 import { type Entered, enter, goTo, localsOf } from '../delegation-place.ts';
 import { addressOf, askedPage, carriedBy, pagingOf } from '../paged.ts';
 import { scopeFor, type Web } from '../web.ts';
@@ -33,10 +34,12 @@ export async function showChooser(ctx: Context, web: Web): Promise<void> {
         page: to.page === 1 ? '' : String(to.page),
       }),
     );
+  const back = await backOf(ctx, web, entered);
   const linked = (site: AdministeredSite) => ({ ...site, href: entered.href(`${HOME}/${site.siret}`) });
-  web.send(ctx, 'delegation/chooser', {
+  const locals = {
     ...localsOf(ctx, entered),
     errors: [],
+    back,
     ...carriedBy(entered.href(HOME)),
     search: state.search,
     recent: state.search === '' && state.page === 1 ? found.recent.map(linked) : [],
@@ -53,7 +56,8 @@ export async function showChooser(ctx: Context, web: Web): Promise<void> {
       unit: 'sites par page',
       hrefOf,
     }),
-  });
+  };
+  web.send(ctx, 'delegation/chooser', locals, { formTargets: back?.formTargets ?? [] });
 }
 
 type ChooserState = { readonly search: string; readonly page: number; readonly perPage: number };
