@@ -7,7 +7,7 @@ import type { NewSite } from '../../provider/store/adherents.ts';
 import {
   ALL_COLLEGES,
   type ChainSpec,
-  chainSpecs,
+  chainSpec,
   type LinkSpec,
   mayOracle,
   NOW,
@@ -15,7 +15,7 @@ import {
 } from '../domain/chains.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { feature, type Service, serviceAt, user } from '../support/decisions.ts';
-import { request, signInAndRedeem, userinfo, Visitor } from '../support/visitor.ts';
+import { claimsOf, refresh, request, signInAndRedeem, Visitor } from '../support/visitor.ts';
 import type { Given, World } from '../support/world.ts';
 
 let app: TestApp;
@@ -24,7 +24,7 @@ let service: Service;
 let world: World;
 let me: string;
 let site: NewSite;
-let token: string | undefined;
+let refreshToken: string;
 let strangers: readonly string[];
 beforeAll(async () => {
   app = await startApp();
@@ -34,7 +34,8 @@ beforeAll(async () => {
   const person = await world.administrator(1);
   me = person.accountId;
   site = person.sites[0] as NewSite;
-  token = (await signInAndRedeem(new Visitor(), person, await request(issuer, 'portail'))).access_token;
+  const tokens = await signInAndRedeem(new Visitor(), person, await request(issuer, 'portail'));
+  refreshToken = tokens.refresh_token ?? '';
   strangers = await Promise.all(Array.from({ length: 12 }, () => world.account()));
 });
 afterAll(() => app.close());
@@ -115,6 +116,8 @@ const QUESTIONS = FEATURES.flatMap(({ slug }, index) =>
   ),
 );
 
+type Question = (typeof QUESTIONS)[number];
+
 async function decisions(): Promise<boolean[]> {
   const { body } = await service.ask('evaluations', {
     subject: user(me),
@@ -126,31 +129,26 @@ async function decisions(): Promise<boolean[]> {
   return body.evaluations.map(({ decision }: { decision: boolean }) => decision);
 }
 
-/** As a service reads them, by the few lines that it copies from us; none once the token answers as dead. */
+/** As a service reads a token issued now, by the few lines that it copies from us; no token, no right. */
 async function told(): Promise<boolean[]> {
-  const { status, entitlements } = await userinfo(issuer, token);
-  expect([200, 401]).toContain(status);
-  const held = (entitlements ?? []) as string[];
+  const { status, id_token: idToken, error } = await refresh(issuer, 'portail', refreshToken);
+  expect([undefined, 'invalid_grant']).toContain(error);
+  const held = status === 200 ? (claimsOf(idToken).entitlements as string[]) : [];
   return QUESTIONS.map(({ slug, level, college }) => may(held, slug, level, college));
 }
 
-async function searched(): Promise<boolean[]> {
-  const found = new Set<string>();
-  for (const [action] of ACTIONS) {
-    for (const college of [undefined, ...ALL_COLLEGES]) {
-      const resource = { type: 'feature', properties: { siret: site.siret, college } };
-      const { body } = await service.ask('resource', {
-        subject: user(me),
-        action: { name: action },
-        resource,
-      });
-      for (const { id } of body.results) found.add(`${id} ${action} ${college}`);
-    }
-  }
-  return QUESTIONS.map(({ slug, action, college }) => found.has(`${slug} ${action} ${college}`));
+/** The questions that differ from one in their feature alone, by a search for features. */
+async function searched({ action, college }: Question): Promise<string[]> {
+  const { body } = await service.ask('resource', {
+    subject: user(me),
+    action: { name: action },
+    resource: { type: 'feature', properties: { siret: site.siret, college } },
+  });
+  return body.results.map(({ id }: { id: string }) => id);
 }
 
-async function isFound({ slug, action, college }: (typeof QUESTIONS)[number]): Promise<boolean> {
+/** Whether a search for people finds me. */
+async function isFound({ slug, action, college }: Question): Promise<boolean> {
   const resource = feature(slug, { siret: site.siret, college });
   const { body } = await service.ask('subject', {
     subject: { type: 'user' },
@@ -160,13 +158,17 @@ async function isFound({ slug, action, college }: (typeof QUESTIONS)[number]): P
   return body.results.some(({ id }: { id: string }) => id === me);
 }
 
+const severalChains = fc.array(chainSpec, { minLength: 1, maxLength: 3 });
+
 test('tokens, decisions, searches and an oracle agree, whatever chains reach a person', async () => {
   const seen = { nothing: 0, something: 0, several: 0 };
   await fc.assert(
-    fc.asyncProperty(chainSpecs, fc.nat(QUESTIONS.length - 1), async (drawn, chosen) => {
+    fc.asyncProperty(severalChains, fc.constantFrom(...QUESTIONS), async (drawn, chosen) => {
       const specs = withOneRoot(drawn).map((spec) => spec.map(writable));
       const { caisseId, sql } = world.store;
-      await sql('delegation').update({ status: 'closed' }).where({ caisse_id: caisseId, site_id: site.id });
+      await sql('delegation')
+        .update({ status: 'closed' })
+        .where({ caisse_id: caisseId, site_id: site.id, status: 'active' });
       const base = app.clock.now();
       for (const [i, spec] of specs.entries()) await write(spec, strangers.slice(i * 4, i * 4 + 4), base);
 
@@ -175,14 +177,17 @@ test('tokens, decisions, searches and an oracle agree, whatever chains reach a p
       );
       expect(await decisions()).toEqual(expected);
       expect(await told()).toEqual(expected);
-      expect(await searched()).toEqual(expected);
-      expect(await isFound(QUESTIONS[chosen] as (typeof QUESTIONS)[number])).toBe(expected[chosen]);
+      const alike = QUESTIONS.filter(
+        ({ action, college }, i) => expected[i] && action === chosen.action && college === chosen.college,
+      );
+      expect(await searched(chosen)).toEqual(alike.map(({ slug }) => slug));
+      expect(await isFound(chosen)).toBe(expected[QUESTIONS.indexOf(chosen)]);
       seen[expected.includes(true) ? 'something' : 'nothing'] += 1;
       if (specs.length > 1) seen.several += 1;
     }),
     { numRuns: 40 },
   );
-  expect(seen.nothing).toBeGreaterThan(2);
-  expect(seen.something).toBeGreaterThan(10);
-  expect(seen.several).toBeGreaterThan(10);
-});
+  expect(seen.nothing).toBeGreaterThan(0);
+  expect(seen.something).toBeGreaterThan(5);
+  expect(seen.several).toBeGreaterThan(5);
+}, 300_000);
