@@ -1,16 +1,18 @@
 /** Locals of the screens « cabinet »; see screens.ts. */
 
-import type { Link } from './screens.ts';
 import type { ImpactShown } from './screens-closing.ts';
 import type { DelegationLocals } from './screens-delegation.ts';
 import type { FirmScreens } from './screens-firm.ts';
+import type { Carried } from './screens-giving.ts';
+import type { Paging } from './screens-list.ts';
+import type { FirmLocals } from './screens-portfolio.ts';
 
 /** Of whoever manages several firms. */
 export type ChooseCabinetLocals = DelegationLocals & {
   readonly cabinets: readonly { readonly name: string; readonly href: string }[];
 };
 
-/** Every page of a firm's people. */
+/** A page of one of a firm's people, or of one to come. */
 type StaffLocals = DelegationLocals & {
   /** Its name. */
   readonly cabinet: string;
@@ -31,25 +33,23 @@ export type PersonOfCabinet = {
   /** « 21 novembre 2026 » */
   readonly since: string;
   readonly isYou: boolean;
+  /** Clients are entrusted to him; null: he has them all. */
+  readonly entrustHref: string | null;
   /** null: only the caisse removes him. */
   readonly removeHref: string | null;
 };
 
-export type CabinetStaffLocals = StaffLocals & {
-  readonly homeHref: string;
+export type CabinetStaffLocals = FirmLocals & {
   readonly inviteHref: string;
-  /** GET with `q`, and these fields besides. */
-  readonly searchAction: string;
-  readonly searchFields: readonly { readonly name: string; readonly value: string }[];
+  /** GET with `q`, and what is carried besides. */
+  readonly action: string;
+  readonly carried: Carried;
   readonly search: string;
   /** People of the firm, searched or not. */
   readonly all: number;
   readonly matching: number;
   readonly people: readonly PersonOfCabinet[];
-  readonly page: number;
-  readonly last: number;
-  readonly previous: Link | null;
-  readonly next: Link | null;
+  readonly paging: Paging;
   readonly invitations: readonly {
     readonly email: string;
     readonly inviter: string;

@@ -1,7 +1,7 @@
 /** Locals of the screens « portfolio »; see screens.ts. */
 import type { DelegationLocals, MatrixLocals, RightsShown, SiteShown } from './screens-delegation.ts';
 
-export type FirmTab = 'clients' | 'import';
+export type FirmTab = 'clients' | 'staff' | 'import';
 
 export type Carried = readonly { readonly name: string; readonly value: string }[];
 

@@ -1,5 +1,6 @@
 /** The screens of a company's own firm, and of a firm's people, as they may be met. */
 import type { CaisseLook, Screen, Screens } from '../../provider/http/screens.ts';
+import type { Paging } from '../../provider/http/screens-list.ts';
 import { firmSamples } from './screen-samples-firm.ts';
 
 type Sample = { readonly [S in Screen]: { readonly screen: S; readonly locals: Screens[S] } }[Screen];
@@ -26,7 +27,7 @@ const common = { look, service: null, errors: [], person, notice: null };
 const cabinet = 'Audit, Conseil et Expertise comptable de la Meurthe et de la Moselle';
 const staff = { ...common, cabinet, staffHref: '/grand-est/mon-cabinet/collaborateurs' };
 const one = {
-  name: 'Camille Exemple',
+  name: 'Exemple Camille',
   email: 'camille@demo.test',
   role: 'Collaborateur',
   namedBy: [],
@@ -34,43 +35,62 @@ const one = {
   clients: 212,
   since: '3 mars 2026',
   isYou: false,
+  entrustHref: '/e',
   removeHref: '/r',
 };
+const onePage: Paging = {
+  page: 1,
+  last: 1,
+  label: 'Pages de la liste des personnes',
+  unit: 'personnes par page',
+  previous: null,
+  next: null,
+  pages: [],
+  perPage: 25,
+  sizes: [],
+};
 const staffList: Screens['cabinet/staff'] = {
-  ...staff,
-  homeHref: '/grand-est/mon-cabinet',
+  ...common,
+  cabinet,
+  tab: 'staff',
+  tabs: { clients: '/c', staff: '/s', import: '/i' },
   inviteHref: '/i',
-  searchAction: '/grand-est/mon-cabinet/collaborateurs',
-  searchFields: [{ name: 'cabinet', value: 'abc' }],
+  action: '/grand-est/mon-cabinet/collaborateurs',
+  carried: [{ name: 'cabinet', value: 'abc' }],
   search: '',
   all: 61,
   matching: 61,
   people: [
     {
       ...one,
-      name: person.name,
+      name: 'Exemple Dominique',
       email: person.email,
       role: 'Responsable',
       clients: 5000,
       isYou: true,
+      entrustHref: null,
       removeHref: null,
     },
     one,
-    { ...one, name: 'Alix Exemple', clients: 0 },
-    { ...one, name: 'Claude Exemple', namedBy: ['Maçonnerie Lorraine SARL'], clients: 1 },
+    { ...one, name: 'Exemple Alix', clients: 0 },
+    { ...one, name: 'Exemple Claude', namedBy: ['Maçonnerie Lorraine SARL'], clients: 1 },
     {
       ...one,
-      name: 'Maxence-Emmanuel de La Tour-Exemple',
+      name: 'de La Tour-Exemple Maxence-Emmanuel',
       role: null,
       namedBy: ['Charpentes du Nord', 'Couverture Exemple', 'Maçonnerie Lorraine SARL', 'Zinguerie Exemple'],
       wholeFirm: false,
       clients: 4,
     },
   ],
-  page: 2,
-  last: 3,
-  previous: { label: 'Précédente', href: '?page=1' },
-  next: { label: 'Suivante', href: '?page=3' },
+  paging: {
+    ...onePage,
+    page: 2,
+    last: 3,
+    previous: '?page=1',
+    next: '?page=3',
+    pages: [1, 2, 3].map((page) => ({ page, href: `?page=${page}` })),
+  },
   invitations: [
     {
       email: 'adresse-interminable-de-sacha-exemple@cabinet-comptable-exemple.demo.test',
@@ -126,10 +146,7 @@ export const cabinetSamples: Readonly<Record<string, Sample>> = {
       search: 'zzz',
       matching: 0,
       people: [],
-      page: 1,
-      last: 1,
-      previous: null,
-      next: null,
+      paging: onePage,
       invitations: [],
     },
   },
@@ -141,10 +158,7 @@ export const cabinetSamples: Readonly<Record<string, Sample>> = {
       all: 1,
       matching: 1,
       people: staffList.people.slice(0, 1),
-      page: 1,
-      last: 1,
-      previous: null,
-      next: null,
+      paging: onePage,
       invitations: [],
     },
   },

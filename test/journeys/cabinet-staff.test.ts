@@ -74,7 +74,7 @@ describe('the people of a firm', () => {
     expect(page.status).toBe(200);
     const text = readableText(page);
     expect(text).toContain(emailOf(scene.staff));
-    expect(text).toContain('3 personnes');
+    expect(text).toContain('Personnes du cabinet (3)');
     expect(text).toMatch(/Responsable depuis le [^–]+ – 1 client/);
     expect(text).toMatch(/Collaborateur depuis le [^–]+ – 1 client/);
     expect(text).toContain('Désigné par Maçonnerie du Test, pour cette entreprise seulement');

@@ -3,16 +3,17 @@ import type { Context } from 'koa';
 import { searchTerms } from '../../domain/search.ts';
 import { queryField } from '../../http/forms.ts';
 import { lastPage } from '../../http/pagination.ts';
-import type { Link, Notice } from '../../http/screens.ts';
+import type { Notice } from '../../http/screens.ts';
 import type { CabinetStaffLocals, PersonOfCabinet } from '../../http/screens-cabinet.ts';
 import { type CabinetPeople, type CabinetPerson, readCabinetPeople } from '../../store/cabinet-staff.ts';
 import type { Caisse } from '../../tenant/directory.ts';
-import { localsOf } from '../delegation-place.ts';
+import { addressOf, askedPage, pagingOf } from '../paged.ts';
+import { tellDate } from '../period-form.ts';
 import { scopeFor, type Web } from '../web.ts';
 import type { CabinetPlace } from './cabinet-place.ts';
+import { doneNotice, FIRM, firmLocals, getForm, listedName } from './firm-page.ts';
 
-export const STAFF = '/mon-cabinet/collaborateurs';
-const PER_PAGE = 25;
+export const STAFF = `${FIRM}/collaborateurs`;
 
 const DONE: Readonly<Record<string, readonly [title: string, text: string]>> = {
   invitation: ['L’invitation est partie', 'La personne rejoindra votre cabinet dès qu’elle l’aura acceptée.'],
@@ -24,11 +25,7 @@ const DONE: Readonly<Record<string, readonly [title: string, text: string]>> = {
   ],
 };
 
-function noticeOf(ctx: Context): Notice | null {
-  const done = queryField(ctx, 'fait');
-  const [title, text] = (Object.hasOwn(DONE, done) ? DONE[done] : undefined) ?? [];
-  return title === undefined || text === undefined ? null : { kind: 'success', title, text };
-}
+const SIZES = [25] as const;
 
 type Shown = { readonly status?: number; readonly notice?: Notice };
 
@@ -36,54 +33,56 @@ export async function showStaff(
   ctx: Context,
   web: Web,
   place: CabinetPlace,
-  { status = 200, notice = noticeOf(ctx) ?? undefined }: Shown = {},
+  { status = 200, notice = doneNotice(ctx, DONE) ?? undefined }: Shown = {},
 ): Promise<void> {
   const { caisse, store, now } = scopeFor(ctx);
   const search = queryField(ctx, 'q').slice(0, 200);
-  const asked = Number(queryField(ctx, 'page'));
-  const page = Number.isInteger(asked) && asked >= 1 && asked <= 100_000 ? asked : 1;
-  const read = (at: number) =>
+  const { page: asked, perPage } = askedPage(ctx, SIZES);
+  const read = (page: number) =>
     readCabinetPeople(store, {
       cabinetId: place.cabinet.id,
       now: now(),
       terms: searchTerms(search),
-      limit: PER_PAGE,
-      offset: (at - 1) * PER_PAGE,
+      limit: perPage,
+      offset: (page - 1) * perPage,
     });
-  const found = await read(page);
-  const last = lastPage(found.matching, PER_PAGE);
-  const shown = page > last ? await read(last) : found;
+  const first = await read(asked);
+  const page = Math.min(asked, lastPage(first.matching, perPage));
+  const found = page === asked ? first : await read(page);
   const locals = {
-    ...localsOf(ctx, place, notice ?? null),
-    errors: [],
-    cabinet: place.cabinet.name,
-    homeHref: place.href('/mon-cabinet'),
-    staffHref: place.href(STAFF),
+    ...firmLocals(ctx, place, { tab: 'staff', notice: notice ?? null }),
+    ...getForm(place, STAFF),
     inviteHref: place.href(`${STAFF}/inviter`),
-    ...searchOf(place, search),
-    all: shown.all,
-    matching: shown.matching,
-    people: shown.people.map((person) => shownPerson(person, place, caisse)),
-    ...pagesOf(place, { search, page: Math.min(page, last), last }),
-    invitations: shown.invitations.map((one) => shownInvitation(one, place, caisse, now())),
+    search,
+    all: found.all,
+    matching: found.matching,
+    people: found.people.map((person) => shownPerson(person, place, caisse)),
+    paging: pagingOf({
+      page,
+      perPage,
+      matching: found.matching,
+      sizes: SIZES,
+      label: 'Pages de la liste des personnes',
+      unit: 'personnes par page',
+      hrefOf: (to) => place.href(addressOf(STAFF, { q: search, page: to.page === 1 ? '' : String(to.page) })),
+    }),
+    invitations: found.invitations.map((one) => shownInvitation(one, place, caisse, now())),
   };
   web.send(ctx, 'cabinet/staff', locals, { status });
 }
 
-const dayIn = (at: number, { timeZone }: Caisse): string =>
-  new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeZone }).format(at);
-
 function shownPerson(person: CabinetPerson, place: CabinetPlace, caisse: Caisse): PersonOfCabinet {
   const { accountId, givenName, familyName, email, role, wholeFirm, namedBy, clients, since } = person;
   return {
-    name: `${givenName} ${familyName}`,
+    name: listedName({ givenName, familyName }),
     email,
     role: role === 'manager' ? 'Responsable' : wholeFirm ? 'Collaborateur' : null,
     namedBy,
     wholeFirm,
     clients,
-    since: dayIn(since, caisse),
+    since: tellDate(since, caisse.timeZone),
     isYou: accountId === place.account.id,
+    entrustHref: role === 'manager' ? null : place.href(`${FIRM}/confier?personne=${accountId}`),
     removeHref: role === 'manager' ? null : place.href(`${STAFF}/${accountId}/retirer`),
   };
 }
@@ -98,27 +97,9 @@ function shownInvitation(
   return {
     email,
     inviter,
-    sentOn: dayIn(sentAt, caisse),
-    until: expiresAt <= now ? null : dayIn(expiresAt, caisse),
+    sentOn: tellDate(sentAt, caisse.timeZone),
+    until: expiresAt <= now ? null : tellDate(expiresAt, caisse.timeZone),
     againAction: place.href(`${path}/renvoyer`),
     withdrawAction: place.href(`${path}/retirer`),
   };
-}
-
-/** A form of the method GET drops the query of its address: what that says goes along as fields. */
-function searchOf(place: CabinetPlace, search: string) {
-  const [searchAction = '', query] = place.href(STAFF).split('?');
-  const searchFields = [...new URLSearchParams(query)].map(([name, value]) => ({ name, value }));
-  return { search, searchAction, searchFields };
-}
-
-type Pages = { readonly search: string; readonly page: number; readonly last: number };
-
-function pagesOf(place: CabinetPlace, { search, page, last }: Pages) {
-  const link = (to: number, label: string): Link | null => {
-    if (to < 1 || to > last) return null;
-    const query = new URLSearchParams({ ...(search !== '' && { q: search }), page: String(to) });
-    return { label, href: place.href(`${STAFF}?${query}`) };
-  };
-  return { page, last, previous: link(page - 1, 'Précédente'), next: link(page + 1, 'Suivante') };
 }
