@@ -25,18 +25,14 @@ export function sectionsOf(entitlements: readonly string[], feature: Feature): r
 
 export type DelegationLink = { readonly label: string; readonly href: string };
 
-/**
- * Where whoever may delegate does so. Who administers by a firm is its manager: what its clients delegated is in the
- * firm's own pages, at the issuer.
- */
+/** For whoever may delegate. Who administers by a firm is its manager: the issuer leads him to the firm's own pages. */
 export function delegationLinkFor(
   { roles, cabinet, site }: Visitor,
-  { base, issuer }: { readonly base: string; readonly issuer: string },
+  base: string,
 ): DelegationLink | undefined {
   if (!roles.includes('administrateur') || site === undefined) return undefined;
-  return cabinet === undefined
-    ? { label: 'Gérer les droits d’accès', href: `${base}droits-d-acces` }
-    : { label: 'Mon cabinet', href: `${issuer}/mon-cabinet` };
+  const label = cabinet === undefined ? 'Gérer les droits d’accès' : 'Mon cabinet';
+  return { label, href: `${base}droits-d-acces` };
 }
 
 export function menuFor(entitlements: readonly string[]): readonly MenuGroup[] {

@@ -37,7 +37,7 @@ export async function layoutOf({ portal, caisse, espace }: Visit): Promise<Recor
     visitor: espace.visitor,
     base,
     menu: menuFor(espace.visitor.entitlements),
-    delegation: delegationLinkFor(espace.visitor, { base, issuer: caisse.issuer }),
+    delegation: delegationLinkFor(espace.visitor, base),
     dsn: await readDsnMessages(espace, portal.settings),
     current: undefined,
   };

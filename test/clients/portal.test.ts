@@ -292,11 +292,11 @@ describe('an espace', () => {
     expect((await signIn(openBrowser())).text).not.toContain('droits-d-acces');
     const cabinet = { id: '9', name: 'Cabinet Durand' };
     issuer.state.person = person(METZ, { cabinet });
-    expect((await signIn(openBrowser())).text).not.toContain('mon-cabinet');
+    expect((await signIn(openBrowser())).text).not.toContain('droits-d-acces');
     issuer.state.person = person(METZ, { cabinet, roles: ['administrateur'] });
     const { text } = await signIn(openBrowser());
-    expect(text).toContain(`href="${issuer.issuer}/mon-cabinet"`);
-    expect(text).not.toContain('droits-d-acces');
+    expect(text).toMatch(/droits-d-acces">Mon cabinet</);
+    expect(text).not.toContain('Gérer les droits d’accès');
   });
 
   it('leads back to the espace when a change of site is given up', async () => {

@@ -45,11 +45,11 @@ export const sentSamples: Readonly<Record<string, Sample>> = {
       siret: '73282932000074',
       sites: [site(1), site(2)],
       allHref: '/grand-est/droits-d-acces?depuis=abc',
-      cabinetHref: null,
+      cabinetHref: '/grand-est/mon-cabinet?depuis=abc',
     },
   },
   'sent by a service, without a site': {
     screen: 'delegation/sent',
-    locals: { ...common, siret: null, sites: [], allHref: null, cabinetHref: '/grand-est/mon-cabinet' },
+    locals: { ...common, siret: null, sites: [], allHref: null, cabinetHref: null },
   },
 };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { atHome } from '../support/account.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { firm } from '../support/chains.ts';
 import {
   claimsOf,
   discover,
@@ -12,6 +13,7 @@ import {
   signInOn,
   Visitor,
 } from '../support/visitor.ts';
+import { emailOf } from '../support/world.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -105,22 +107,28 @@ describe('prompt=manage_delegations', () => {
     expect(page.headers['content-security-policy']).toContain('http://127.0.0.1:9');
   });
 
-  test('tells a firm’s manager where his clients are', async () => {
+  test('brings a firm’s manager to the client that the service names, and back for that client', async () => {
+    const { site, manager } = await firm(app.world());
+    const visitor = new Visitor();
+    const asked = await ask({ siret_hint: site.siret });
+    const page = await signInOn(visitor, await visitor.get(asked.url), emailOf(manager));
+    expect([page.status, new URL(page.url).pathname]).toEqual([
+      200,
+      `/grand-est/mon-cabinet/clients/${site.siret}`,
+    ]);
+    const back = returned(await visitor.post(wayBack(uidOf(page)), {}));
+    const { id_token } = await redeem(asked, back.get('code') ?? '');
+    expect(claimsOf(id_token)).toMatchObject({ siret: site.siret, cabinet: expect.any(Object) });
+  });
+
+  test('brings whoever manages a firm, and no company, to his firm', async () => {
     const world = app.world();
-    const manager = await world.account({ email: 'responsable-envoye@essai.test' });
+    const manager = await world.account();
     await world.join(await world.cabinet(), manager, 'manager');
     const visitor = new Visitor();
-    const page = await signInOn(
-      visitor,
-      await visitor.get((await ask()).url),
-      'responsable-envoye@essai.test',
-    );
-    const href = /href="([^"]*\/mon-cabinet\?depuis=[^"]*)"/.exec(page.text)?.[1] ?? '';
-    const clients = await visitor.get(new URL(href, page.url).href);
-    expect([clients.status, readableText(clients).includes('Revenir à Espace sécurisé')]).toEqual([
-      200,
-      true,
-    ]);
+    const page = await signInOn(visitor, await visitor.get((await ask()).url), emailOf(manager));
+    expect([page.status, new URL(page.url).pathname]).toEqual([200, '/grand-est/mon-cabinet']);
+    expect(readableText(page)).toContain('Revenir à Espace sécurisé');
   });
 
   test('keeps the way back through a sign-in that a page asks for meanwhile', async () => {

@@ -1,9 +1,10 @@
 /**
- * An administrator sent here by a service (`prompt=manage_delegations`): on to the site that it names, and back to it
- * with state and code once he says so. What he changes meanwhile, the tokens that follow know.
+ * Whoever gives rights, sent here by a service (`prompt=manage_delegations`): on to the site that it names, and back to
+ * it with state and code once he says so. What he changes meanwhile, the tokens that follow know.
  */
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import { chainRights } from '../../domain/rights.ts';
 import { parseSiret } from '../../domain/siret.ts';
 import { listAdministeredSites } from '../../store/administered-sites.ts';
 import { listManagerships } from '../../store/cabinet-managers.ts';
@@ -14,6 +15,7 @@ import { finish, type Interaction, leadOn, pending } from '../interaction.ts';
 import { scopeFor, type Web } from '../web.ts';
 
 const HOME = '/droits-d-acces';
+const FIRM = '/mon-cabinet';
 const MOST_SITES = 10;
 
 export function sentRoutes(router: Router, web: Web): void {
@@ -37,14 +39,22 @@ async function receive(ctx: Context, web: Web, interaction: Interaction): Promis
   if (!session) return leadOn(ctx, web.interactions);
   const entered = await enteredBy(ctx, session, interaction.uid);
   const siret = interaction.siretHint && parseSiret(interaction.siretHint);
-  if (siret && (await administers(ctx, entered, siret))) return goTo(ctx, entered, `${HOME}/${siret}`);
+  const page = siret && (await pageOf(ctx, entered, siret));
+  if (page) return goTo(ctx, entered, page);
   await offer(ctx, web, entered, siret || null);
 }
 
-async function administers(ctx: Context, { account }: Entered, siret: string): Promise<boolean> {
+/** Where that site's rights are his to give: as its administrator, or as manager of the firm that it delegates to. */
+async function pageOf(ctx: Context, { account }: Entered, siret: string): Promise<string | null> {
   const { store, now } = scopeFor(ctx);
   const holding = await readHolding(store, account.id, { siret });
-  return holding !== null && holding.site !== null && givingsIn(holding.chains, now()).length > 0;
+  if (!holding?.site) return null;
+  if (givingsIn(holding.chains, now()).length > 0) return `${HOME}/${siret}`;
+  const firms = holding.chains.flatMap((chain) => {
+    const holds = chainRights(chain, now());
+    return holds?.administrator && holds.cabinetId !== null ? [holds.cabinetId] : [];
+  });
+  return firms[0] === undefined ? null : `${FIRM}/clients/${siret}?cabinet=${firms[0]}`;
 }
 
 /** The sites that he administers, when the service named none, or one that he does not. */
@@ -58,6 +68,7 @@ async function offer(ctx: Context, web: Web, entered: Entered, siret: string | n
   ]);
   if (!back) return leadOn(ctx, web.interactions);
   if (siret === null && administered > 0) return goTo(ctx, entered, HOME);
+  if (administered === 0 && managed.length > 0) return goTo(ctx, entered, FIRM);
   const { formTargets, ...way } = back;
   const locals = {
     ...localsOf(ctx, entered),
@@ -72,7 +83,7 @@ async function offer(ctx: Context, web: Web, entered: Entered, siret: string | n
       href: entered.href(`${HOME}/${number}`),
     })),
     allHref: administered > MOST_SITES ? entered.href(HOME) : null,
-    cabinetHref: managed.length > 0 ? entered.href('/mon-cabinet') : null,
+    cabinetHref: managed.length > 0 ? entered.href(FIRM) : null,
   };
   web.send(ctx, 'delegation/sent', locals, { formTargets });
 }
