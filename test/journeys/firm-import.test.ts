@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FEATURES } from '../../policies/catalogue.ts';
 import { effectiveRights, levelOf } from '../../provider/domain/rights.ts';
 import { readHolding } from '../../provider/store/holdings.ts';
+import { mayRefresh } from '../support/account.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtScreens, signedInAt } from '../support/own-screens.ts';
 import { type Portfolio, portfolio, serve } from '../support/portfolio.ts';
 import { named } from '../support/site-list.ts';
 import { sendFile } from '../support/upload.ts';
-import { type Page, readableText } from '../support/visitor.ts';
+import { type Page, readableText, request, signInAndRedeem, Visitor } from '../support/visitor.ts';
 import { emailOf, rightsOn } from '../support/world.ts';
 
 const DAY = 86_400_000;
@@ -112,6 +113,52 @@ describe('a file of people, clients and rights', () => {
     expect(await levelOfSalaries(held.staff, held.sites[1]?.id ?? '')).toBe('mise_a_jour');
     expect(await levelOfSalaries(held.other, held.sites[1]?.id ?? '')).toBe('none');
     expect(await rowsOf(held)).toHaveLength(4);
+  });
+
+  test('tells each person once, and ends at once what services held for whoever has nothing left', async () => {
+    const { held, there, siret, staff, other } = await scene(2);
+    await serve(app.world(), held, { place: 0, to: 'other' });
+    const signedIn = await signInAndRedeem(
+      new Visitor(),
+      { email: other },
+      await request(issuer(), 'portail'),
+    );
+    expect(await mayRefresh(issuer(), signedIn)).toBe(true);
+    const again = await signInAndRedeem(new Visitor(), { email: other }, await request(issuer(), 'portail'));
+    await apply(
+      there,
+      await send(
+        there,
+        fileOf([
+          { email: other, siret: siret(0) },
+          { email: staff, siret: siret(0), rights: SALARIES },
+          { email: staff, siret: siret(1), rights: SALARIES },
+        ]),
+      ),
+    );
+    expect(await mayRefresh(issuer(), again)).toBe(false);
+    await app.deliver();
+    for (const [to, words] of [
+      [staff, 'Clients confiés (2)'],
+      [other, 'Clients retirés'],
+    ] as const) {
+      const [mail, ...more] = app.inbox.all().filter((one) => one.to === to);
+      expect(mail?.text).toContain(words);
+      expect(more).toEqual([]);
+    }
+    const lines = await app
+      .world()
+      .store.sql('audit_event')
+      .whereRaw(`facts->>'cabinet' = ?`, [held.cabinetId])
+      .orderBy(['kind', 'site_id']);
+    expect(lines.map(({ kind }) => kind)).toEqual([
+      'delegation_closed',
+      'delegation_given',
+      'delegation_given',
+    ]);
+    expect(lines.every(({ actor_id, subject_id, facts }) => actor_id && subject_id && facts.delegation)).toBe(
+      true,
+    );
   });
 
   test('sent twice changes nothing the second time', async () => {

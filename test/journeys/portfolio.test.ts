@@ -422,6 +422,51 @@ describe('refusals of entrusting', () => {
   });
 });
 
+describe('whoever manages several firms', () => {
+  test('says which, and stays there from page to page', async () => {
+    const [first, second] = [
+      await portfolio(app.world(), [{ raisonSociale: 'Premier' }], { now: now() }),
+      await portfolio(app.world(), [{ raisonSociale: 'Second' }], { now: now() }),
+    ];
+    await app.world().join(second.cabinetId, first.manager, 'manager');
+    const there = await at(first.manager);
+    expect(readableText(there.page)).toContain('Choisissez celui dont vous vous occupez');
+    const query = `?cabinet=${second.cabinetId}`;
+    const list = await there.get(`/mon-cabinet${query}`);
+    expect(readableText(list)).toContain('Second');
+    expect(list.text).toContain(`name="cabinet" value="${second.cabinetId}"`);
+    const dates = { date_effet: TODAY(), date_fin: '' };
+    const who = { membre: second.membershipId, client: second.sites[0]?.siret ?? '' };
+    const rights = await there.post(`/mon-cabinet/confier${query}`, { ...who, ...dates });
+    const recap = await there.visitor.post(rights.url, {
+      college_etam: 'oui',
+      droit_salaries: 'consultation',
+    });
+    const done = await there.visitor.post(recap.url, { vu: seenOn(recap) });
+    expect(readableText(done)).toContain('Les clients sont confiés');
+    expect(await rowsOf(second)).toHaveLength(1);
+    expect((await there.post('/mon-cabinet/confier', { ...who, ...dates })).status).toBe(404);
+  });
+});
+
+describe('another caisse', () => {
+  test('knows neither the clients, nor what is prepared here', async () => {
+    const held = await portfolio(app.world(), [{}], { now: now() });
+    const there = await at(held.manager);
+    const dates = { date_effet: TODAY(), date_fin: '' };
+    const clients = await there.post('/mon-cabinet/confier', { membre: held.membershipId, ...dates });
+    const neighbour = await portfolio(app.world('nord-ouest'), [{}], { now: now() });
+    const issuer = app.issuerOf('nord-ouest');
+    const abroad = await signedInAt(issuer, neighbour.manager, '/mon-cabinet');
+    expect(abroad.page.status).toBe(200);
+    const { siret } = held.sites[0] as { siret: string };
+    for (const path of [pathOf(clients), `/mon-cabinet/clients/${siret}`])
+      expect((await abroad.get(path)).status).toBe(404);
+    const forged = { membre: held.membershipId, ...dates };
+    expect((await abroad.post('/mon-cabinet/confier', forged)).status).toBe(422);
+  });
+});
+
 describe('one person’s rights on one client', () => {
   test('are put to sleep, resumed and closed, each once seen', async () => {
     const held = await portfolio(app.world(), [{}], { now: now() });

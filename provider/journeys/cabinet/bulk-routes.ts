@@ -17,7 +17,7 @@ import { entrust } from './entrust.ts';
 import { CHANGED } from './entrust-recap.ts';
 import { changesNothing, fingerprintOf } from './entrust-sum.ts';
 import { FIRM, firmLocals } from './firm-page.ts';
-import { type DryRun, dryRun } from './import.ts';
+import { type DryRun, dryRun, readImport } from './import.ts';
 import { shownPlan } from './plan-shown.ts';
 import { readUpload } from './upload.ts';
 
@@ -137,10 +137,10 @@ async function review(
 async function apply(ctx: Context, web: Web): Promise<void> {
   const place = await enterImport(ctx, web);
   if (!place) return;
-  const run = await dryRun(ctx, web, place, place.text);
-  const wishes = run.meant.map(({ wish }) => wish);
+  const { faults, meant } = await readImport(ctx, place, place.text);
+  const wishes = meant.map(({ wish }) => wish);
   const applied =
-    run.faults.length > 0
+    faults.length > 0
       ? { done: false }
       : await entrust(ctx, web, {
           place,
@@ -150,8 +150,8 @@ async function apply(ctx: Context, web: Web): Promise<void> {
           also: (inside) => takeDraft(inside, place.draftId),
         });
   if (!applied.done) {
-    const now = await dryRun(ctx, web, place, place.text);
-    return review(ctx, web, place, { run: now, notice: CHANGED });
+    const run = await dryRun(ctx, web, place, place.text);
+    return review(ctx, web, place, { run, notice: CHANGED });
   }
   goTo(ctx, place, FIRM, 'import');
 }

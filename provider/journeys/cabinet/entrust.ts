@@ -3,32 +3,21 @@
  * `preview` reads and says; `entrust` holds everything the plan stands on, makes the plan again, and writes it only if
  * it is the one that was seen.
  */
-import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
 import type { Instant } from '../../domain/instant.ts';
 import { Refusal } from '../../refusal.ts';
-import { type AuditEvent, appendAudits } from '../../store/audit.ts';
 import { readManagership } from '../../store/chains.ts';
-import { insertDelegations, type NewDelegation } from '../../store/delegations.ts';
 import { holdFirmChains, readFirmChains } from '../../store/firm-chains.ts';
-import { nameSites } from '../../store/firm-portfolio.ts';
-import {
-  changeEntrusted,
-  type Entrusted,
-  type EntrustedChange,
-  holdMembers,
-  listEntrusted,
-} from '../../store/firm-staff.ts';
+import { holdMembers, listEntrusted } from '../../store/firm-staff.ts';
 import { type Handle, transaction } from '../../store/handle.ts';
-import { stateOf } from '../delegation-state.ts';
 import { shownBits } from '../rights-form.ts';
-import { endTaken, tellTaken } from '../taken.ts';
+import { tellTaken } from '../taken.ts';
 import { scopeFor, type Web } from '../web.ts';
 import type { CabinetPlace } from './cabinet-place.ts';
-import { type Facts, type Future, type Line, planOf, type Shortfall, type Wish } from './entrust-plan.ts';
+import { type Facts, type Line, planOf, type Shortfall, type Wish } from './entrust-plan.ts';
 import { changesNothing, fingerprintOf } from './entrust-sum.ts';
+import { writePlan } from './entrust-write.ts';
 import { requireManager } from './require-manager.ts';
-import { tellMembers } from './tell-members.ts';
 
 export type Entrusting = {
   readonly place: Pick<CabinetPlace, 'account' | 'cabinet'>;
@@ -70,7 +59,9 @@ export async function entrust(
     const facts = await factsOf(inside, entrusting, at, true);
     const plan = planFrom(ctx, web, { entrusting, facts, at });
     if (fingerprintOf(plan) !== seen || !(await also(inside))) return null;
-    const taken = changesNothing(plan) ? [] : await write(ctx, inside, { plan, place: entrusting.place, at });
+    const taken = changesNothing(plan)
+      ? []
+      : await writePlan(ctx, inside, { plan, place: entrusting.place, at });
     return { plan, taken };
   });
   if (outcome === null) return { done: false };
@@ -119,98 +110,3 @@ async function factsOf(
     : null;
   return { cabinetId, chains, entrusted, manager };
 }
-
-type Writing = { readonly plan: readonly Line[]; readonly place: Entrusting['place']; readonly at: Instant };
-
-async function write(ctx: Context, inside: Handle, { plan, place, at }: Writing) {
-  const { cabinet } = place;
-  const endedRows = plan.flatMap((line) => ('ended' in line ? line.ended : []));
-  const changed = plan.flatMap((line) =>
-    line.kind === 'modified' ? [changeFrom(line.standing, line.future, at)] : [],
-  );
-  const closed = endedRows.map((row): EntrustedChange => ({ ...row, status: 'closed' }));
-  if (!(await changeEntrusted(inside, [...changed, ...closed], at))) throw new Refusal('changed_meanwhile');
-  const places = new Map(
-    (await nameSites(inside, { siteIds: plan.map(({ wish }) => wish.siteId) })).map((site) => [
-      site.siteId,
-      site,
-    ]),
-  );
-  const given = plan.flatMap((line): NewDelegation[] => {
-    if (line.kind !== 'given') return [];
-    const { wish, future } = line;
-    return [
-      {
-        ...future,
-        kind: 'staff',
-        admin: false,
-        id: randomUUID(),
-        grantorCabinetId: cabinet.id,
-        granteeAccountId: wish.accountId,
-        membershipId: wish.membershipId,
-        siteId: wish.siteId,
-        adherentId: places.get(wish.siteId)?.adherentId ?? '',
-        from: future.from ?? at,
-      },
-    ];
-  });
-  await insertDelegations(inside, given, at);
-  await appendAudits(inside, auditOf(ctx, plan, { place, at }));
-  await tellMembers(ctx, inside, { plan, place, places });
-  const struck = { delegationIds: [...changed, ...closed].map(({ id }) => id) };
-  return endTaken(inside, struck, { now: at, forGood: true });
-}
-
-const changeFrom = (
-  standing: Entrusted,
-  { rights, status, from, to }: Future,
-  at: Instant,
-): EntrustedChange => ({
-  id: standing.id,
-  changedAt: standing.changedAt,
-  rights,
-  status,
-  from: from ?? at,
-  to,
-});
-
-function auditOf(
-  ctx: Context,
-  plan: readonly Line[],
-  { place, at }: Pick<Writing, 'place' | 'at'>,
-): readonly AuditEvent[] {
-  const { address, requestId } = scopeFor(ctx);
-  const actor = { at, actorId: place.account.id, address, requestId };
-  return plan.flatMap((line): AuditEvent[] => {
-    const { wish } = line;
-    const about = { ...actor, subjectId: wish.accountId, siteId: wish.siteId };
-    const giver = { cabinet: place.cabinet.id };
-    const ended = ('ended' in line ? line.ended : []).map(
-      (row): AuditEvent => ({
-        ...about,
-        kind: 'delegation_closed',
-        facts: { ...giver, delegation: row.id, before: stateOf({ ...row, admin: false }), after: 'closed' },
-      }),
-    );
-    if (line.kind === 'given')
-      return [
-        ...ended,
-        {
-          ...about,
-          kind: 'delegation_given',
-          facts: { ...giver, before: null, after: futureOf(line.future, at) },
-        },
-      ];
-    if (line.kind !== 'modified') return ended;
-    const facts = {
-      ...giver,
-      delegation: line.standing.id,
-      before: stateOf({ ...line.standing, admin: false }),
-      after: futureOf(line.future, at),
-    };
-    return [...ended, { ...about, kind: 'delegation_modified', facts }];
-  });
-}
-
-const futureOf = (future: Future, at: Instant): string =>
-  stateOf({ ...future, admin: false, from: future.from ?? at });

@@ -22,20 +22,23 @@ export type DryRun = {
   readonly naming: Naming;
 };
 
-const NOTHING: Pick<DryRun, 'meant' | 'plan' | 'naming'> = {
-  meant: [],
-  plan: [],
-  naming: { places: new Map(), people: new Map() },
-};
+/** What its lines mean, before anything is said of what may be given. */
+export type Import = Pick<DryRun, 'faults' | 'meant' | 'naming'>;
 
-export async function dryRun(ctx: Context, web: Web, place: CabinetPlace, text: string): Promise<DryRun> {
+const unread = (faults: readonly Fault[]): Import => ({
+  faults,
+  meant: [],
+  naming: { places: new Map(), people: new Map() },
+});
+
+export async function readImport(ctx: Context, place: CabinetPlace, text: string): Promise<Import> {
   const { caisse, store, now } = scopeFor(ctx);
   const { timeZone, settings } = caisse;
   const hidden = settings.hiddenFeatures;
   const file = readRows(text);
-  if ('fault' in file) return { ...NOTHING, faults: [file.fault] };
+  if ('fault' in file) return unread([file.fault]);
   const head = readHeader(file.header, hidden);
-  if ('faults' in head) return { ...NOTHING, faults: head.faults.map((reason) => ({ line: 1, reason })) };
+  if ('faults' in head) return unread(head.faults.map((reason) => ({ line: 1, reason })));
   const cabinetId = place.cabinet.id;
   const at = now();
   const members = await listFirmMembers(store, cabinetId, at);
@@ -56,20 +59,24 @@ export async function dryRun(ctx: Context, web: Web, place: CabinetPlace, text: 
     now: at,
     timeZone,
   });
+  const places = new Map(clients.map((client) => [client.siteId, client]));
+  const people = new Map(members.map((member) => [member.accountId, nameOfMember(member)]));
+  return { ...read, naming: { places, people } };
+}
+
+export async function dryRun(ctx: Context, web: Web, place: CabinetPlace, text: string): Promise<DryRun> {
+  const { hiddenFeatures } = scopeFor(ctx).caisse.settings;
+  const read = await readImport(ctx, place, text);
   const wishes = read.meant.map(({ wish }) => wish);
   const plan = wishes.length === 0 ? [] : await preview(ctx, web, { place, wishes, shortfall: 'refuse' });
   const refused = plan.flatMap((line, i): Fault[] =>
     line.kind === 'left_out'
-      ? [{ line: read.meant[i]?.line ?? null, reason: tellLeftOut(line, hidden) }]
+      ? [{ line: read.meant[i]?.line ?? null, reason: tellLeftOut(line, hiddenFeatures) }]
       : [],
   );
   return {
+    ...read,
     faults: [...read.faults, ...refused].sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
-    meant: read.meant,
     plan: plan.filter(({ kind }) => kind !== 'left_out'),
-    naming: {
-      places: new Map(clients.map((client) => [client.siteId, client])),
-      people: new Map(members.map((member) => [member.accountId, nameOfMember(member)])),
-    },
   };
 }
