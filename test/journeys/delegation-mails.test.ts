@@ -1,11 +1,10 @@
 /** What leaves by mail when rights are given, answered, changed and taken: once, to whom it concerns, and saying what. */
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { firm } from '../support/chains.ts';
 import { hiddenOn, pressOn, signedInOn } from '../support/closing.ts';
 import { everyCollege, firstStep, formOf, type Giver, giverOf, rightsPage } from '../support/giving.ts';
-import { acceptAsNew, decide } from '../support/invitations.ts';
+import { acceptAsNew, decide, newAddress } from '../support/invitations.ts';
 import { type Page, Visitor } from '../support/visitor.ts';
 import { emailOf } from '../support/world.ts';
 
@@ -38,7 +37,7 @@ const twice = (send: () => Promise<Page>) => Promise.all([send(), send()]);
 /** An administrator who has given rights on two sites to an address, and the mail that left. */
 async function given(rights: Record<string, string> = { droit_documents: 'consultation' }) {
   const giver = await giverOf(app, ['Siège', 'Dépôt']);
-  const email = `collegue-${randomUUID().slice(0, 8)}@essai.test`;
+  const email = newAddress();
   const fields = {
     ...firstStep(app, giver.site, email),
     ...Object.fromEntries(giver.sites.map(({ siret }) => [`site_${siret}`, 'oui'])),
@@ -173,5 +172,28 @@ describe('of a firm', () => {
     const visitor = await signedInOn(app.issuerOf('grand-est'), emailOf(head));
     await pressOn(visitor, rightsPage(app, site, `/delegations/${toFirm}/cloturer`));
     expect(summary(await left())).toEqual([[emailOf(manager), 'Votre délégation est clôturée']]);
+  });
+});
+
+describe('of a site that is handed over', () => {
+  test('the successor is asked, then both are told, once each', async () => {
+    const giver = await giverOf(app);
+    const email = newAddress();
+    const form = { email, [`site_${giver.site.siret}`]: 'oui' };
+    await giver.visitor.postOnce(rightsPage(app, giver.site, '/ceder/proposer'), form);
+    const [offer, ...others] = await left();
+    expect([offer?.to, offer?.subject, others]).toEqual([
+      email,
+      'Acceptez ou refusez de succéder à un administrateur',
+      [],
+    ]);
+    const visitor = new Visitor();
+    const page = await visitor.get(offer?.link ?? '');
+    await twice(() => acceptAsNew(visitor, page));
+    const told = summary(await left()).sort(([, one = ''], [, other = '']) => (one < other ? -1 : 1));
+    expect(told).toEqual([
+      [email, 'Vous administrez désormais un nouveau site'],
+      [giver.email, 'Vous avez transmis l’administration d’un site'],
+    ]);
   });
 });
