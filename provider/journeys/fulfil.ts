@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { type Account, findAccount, findCredentials, insertAccount } from '../store/accounts.ts';
 import { appendAudit } from '../store/audit.ts';
 import type { NamedLink } from '../store/chains.ts';
-import { changeDelegation, type Delegation, isFirm } from '../store/delegation-acts.ts';
+import { type Delegation, isFirm } from '../store/delegation-acts.ts';
 import { insertDelegations } from '../store/delegations.ts';
 import type { Handle } from '../store/handle.ts';
 import { dropDrafts } from '../store/invitation-drafts.ts';
@@ -16,6 +16,7 @@ import { joinFirm } from '../store/memberships.ts';
 import { violates } from '../store/violations.ts';
 import type { Scope } from '../tenant/scope.ts';
 import { handOver } from './hand-over.ts';
+import { changeInvited } from './invited.ts';
 import type { Taken } from './taken.ts';
 import { toldOf } from './tell-delegation.ts';
 
@@ -128,7 +129,7 @@ async function activate(
   const now = scope.now();
   const firm = isFirm(delegation.beneficiary) ? delegation.beneficiary.cabinetId : null;
   const change = { status: 'active' as const, ...(firm === null && { granteeAccountId: account.id }) };
-  await changeDelegation(inside, delegation, change, now);
+  await changeInvited(inside, delegation, change, now);
   if (firm !== null) await nameStaff(inside, { delegation, cabinetId: firm, account, now });
   await appendAudit(inside, {
     kind: actorId === null ? 'delegation_accepted' : 'delegation_confirmed',

@@ -3,8 +3,16 @@ import { type Standing, standingOf } from '../domain/delegation.ts';
 import type { Instant } from '../domain/instant.ts';
 import { sameVector } from '../domain/rights.ts';
 import type { PartShown } from '../http/screens-invitation.ts';
+import { Refusal } from '../refusal.ts';
 import { type Account, findAccount } from '../store/accounts.ts';
-import { type Delegation, findInvited, isFirm, lockDelegations } from '../store/delegation-acts.ts';
+import {
+  type Change,
+  changeDelegation,
+  type Delegation,
+  findInvited,
+  isFirm,
+  lockDelegations,
+} from '../store/delegation-acts.ts';
 import type { Handle } from '../store/handle.ts';
 import type { Invitation } from '../store/invitations.ts';
 import type { Caisse } from '../tenant/directory.ts';
@@ -26,6 +34,16 @@ export async function lockInvited(inside: Handle, invitationId: string): Promise
     seen.map(({ id }) => id),
   );
   return findInvited(inside, invitationId);
+}
+
+/** Of a delegation that `lockInvited` holds. @throws Refusal `changed_meanwhile` when it was not held after all. */
+export async function changeInvited(
+  inside: Handle,
+  held: Delegation,
+  change: Change,
+  now: Instant,
+): Promise<void> {
+  if (!(await changeDelegation(inside, held, change, now))) throw new Refusal('changed_meanwhile');
 }
 
 /** What a page showed, for its form to bring back: what has changed since is not accepted unseen. */

@@ -261,6 +261,17 @@ describe('somebody who has an account', () => {
     expect(await statusesOf(one.world, one)).toEqual(['awaiting_confirmation']);
   });
 
+  test('that has become the giver’s own, by its address, is not given what comes from his own rights', async () => {
+    const one = await invited();
+    const visitor = new Visitor();
+    await acceptAsNew(visitor, await visitor.get(one.link));
+    const admin = await asGiver(one);
+    await one.world.change('account', one.giver.accountId, { email: one.email, email_key: one.email });
+    const answer = await decide(admin, await admin.get(demandOf(issuer, one.site, one)), 'accepter');
+    expect(answer.status).toBe(409);
+    expect(await statusesOf(one.world, one)).toEqual(['awaiting_confirmation']);
+  });
+
   test('cannot accept what he gives himself, nor what comes from his own rights', async () => {
     const world = app.world();
     const giver = await world.administrator(1);

@@ -6,13 +6,13 @@ import type { Enforcer } from '../../../policies/enforcer.ts';
 import { Refusal } from '../../refusal.ts';
 import { type AuditKind, appendAudit } from '../../store/audit.ts';
 import type { NamedLink } from '../../store/chains.ts';
-import { changeDelegation, type Delegation } from '../../store/delegation-acts.ts';
+import type { Delegation } from '../../store/delegation-acts.ts';
 import type { Handle } from '../../store/handle.ts';
 import { type Invitation, lockInvitation } from '../../store/invitations.ts';
 import type { Scope } from '../../tenant/scope.ts';
 import type { Ready } from '../fulfil.ts';
 import { type Asking, endingOf, giftOf, requireAbove, requireGiver } from '../giving.ts';
-import { lockInvited } from '../invited.ts';
+import { changeInvited, lockInvited } from '../invited.ts';
 
 export type PendingAct = {
   readonly enforcer: Enforcer;
@@ -88,7 +88,7 @@ export async function turn(
 ): Promise<void> {
   const at = now();
   if (to !== null && to !== delegation.status) {
-    await changeDelegation(inside, delegation, { status: to }, at);
+    await changeInvited(inside, delegation, { status: to }, at);
   }
   await appendAudit(inside, {
     kind,

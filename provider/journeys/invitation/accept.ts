@@ -10,7 +10,7 @@ import { type Account, findAccount, findCredentials } from '../../store/accounts
 import { appendAudit } from '../../store/audit.ts';
 import { holdManagership } from '../../store/cabinet-managers.ts';
 import { holdChain, readChain } from '../../store/chains.ts';
-import { changeDelegation, type Delegation } from '../../store/delegation-acts.ts';
+import type { Delegation } from '../../store/delegation-acts.ts';
 import { type Handle, transaction } from '../../store/handle.ts';
 import { dropDrafts } from '../../store/invitation-drafts.ts';
 import {
@@ -24,7 +24,7 @@ import type { Scope } from '../../tenant/scope.ts';
 import { type Fulfilled, fulfil, type Ready, retryOnNewAccount, standsIn } from '../fulfil.ts';
 import { giftOf, giverHolds } from '../giving.ts';
 import { waitsUntil } from '../invite.ts';
-import { giverOf, lockInvited, seenOf, standing } from '../invited.ts';
+import { changeInvited, giverOf, lockInvited, seenOf, standing } from '../invited.ts';
 import type { Taken } from '../taken.ts';
 import { toldOf } from '../tell-delegation.ts';
 
@@ -167,7 +167,7 @@ async function turn(
   { delegation, to }: { readonly delegation: Delegation; readonly to: 'refused' | 'awaiting_confirmation' },
 ): Promise<void> {
   const at = now();
-  await changeDelegation(inside, delegation, { status: to }, at);
+  await changeInvited(inside, delegation, { status: to }, at);
   await appendAudit(inside, {
     kind: to === 'refused' ? 'delegation_refused' : 'delegation_accepted',
     at,

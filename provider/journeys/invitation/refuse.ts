@@ -1,11 +1,10 @@
 /** Somebody declines: nothing of it comes true, and whoever invited hears of it. */
 import { appendAudit } from '../../store/audit.ts';
-import { changeDelegation } from '../../store/delegation-acts.ts';
 import { type Handle, transaction } from '../../store/handle.ts';
 import { dropDrafts } from '../../store/invitation-drafts.ts';
 import { endInvitation, type Invitation, lockInvitation } from '../../store/invitations.ts';
 import type { Scope } from '../../tenant/scope.ts';
-import { giverOf, lockInvited, standing } from '../invited.ts';
+import { changeInvited, giverOf, lockInvited, standing } from '../invited.ts';
 import { toldOf } from '../tell-delegation.ts';
 
 /** `accountId`: who declines, when he is signed in. @returns false when there is nothing to decline any more. */
@@ -25,7 +24,7 @@ export function refuse(scope: Scope, invitationId: string, accountId: string | n
       requestId,
     } as const;
     for (const delegation of invited) {
-      await changeDelegation(inside, delegation, { status: 'refused' }, now);
+      await changeInvited(inside, delegation, { status: 'refused' }, now);
       const facts = {
         delegation: delegation.id,
         invitation: invitationId,
