@@ -14,13 +14,13 @@ const TOLD: Readonly<Record<Done, Pick<Telling, 'title' | 'kind' | 'paragraphs'>
     kind: 'sent',
     title: 'Votre réponse est enregistrée',
     paragraphs: [
-      'Merci d’avoir finalisé l’ouverture de la délégation. Une demande de confirmation vient de partir, par courriel, à l’administrateur qui vous a invité.',
-      'Votre compte et vos droits seront actifs dès qu’il aura confirmé\u00a0: un courriel vous en préviendra.',
+      'Il reste une étape, qui ne dépend plus de vous\u00a0: l’administrateur qui vous a invité a reçu un courriel pour confirmer.',
+      'Dès qu’il l’aura fait, votre compte et vos droits seront actifs, et un courriel vous en préviendra.',
     ],
   },
   ouverte: {
     kind: 'success',
-    title: 'C’est ouvert',
+    title: 'Vos droits sont ouverts',
     paragraphs: ['Vous pouvez dès maintenant vous connecter et agir pour cette entreprise.'],
   },
   'cabinet-rejoint': {
