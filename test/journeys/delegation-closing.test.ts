@@ -128,7 +128,8 @@ describe('closing a delegation', () => {
     expect(readableText(page)).toContain(
       '2 collaborateurs perdent 17 droits sur 1 site. Ces personnes n’auront plus aucun accès à 1 site.',
     );
-    expect((await pressOn(visitor, pageOf(site, toFirm, 'cloturer'))).status).toBe(303);
+    const done = await pressOn(visitor, pageOf(site, toFirm, 'cloturer'));
+    expect(done.location).toBe(`${issuer}/droits-d-acces/${site.siret}?fait=suppression`);
     await app.deliver();
     expect(app.inbox.next(emailOf(manager)).text).toContain('délégation');
     expect(() => app.inbox.next(emailOf(staff))).toThrow();

@@ -75,5 +75,10 @@ async function act(ctx: Context, web: Web, { perform, needs, done }: Turn): Prom
   if (!place) return;
   const taken = await perform(scopeFor(ctx), turningOf(ctx, web, place));
   await tellTaken(ctx, web, taken);
-  goTo(ctx, place, place.base, done);
+  goTo(
+    ctx,
+    place,
+    place.base,
+    done === 'cloture' && isFirm(place.delegation.beneficiary) ? 'suppression' : done,
+  );
 }
