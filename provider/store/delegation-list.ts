@@ -132,7 +132,7 @@ const pageOf = (query: BeneficiaryQuery): string => `
     from beneficiary b where b.caisse_id = :caisse and ${sitesAre(query)}
   ), chosen as (
     select b.delegation_id, row_number() over () as place
-    from (select * from beneficiary b
+    from (select b.delegation_id from beneficiary b
       where b.caisse_id = :caisse and ${sitesAre(query)} and ${conditionsOf(query)}
       order by ${orderOf(query)} limit :limit offset :offset) b
   )

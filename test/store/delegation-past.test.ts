@@ -76,8 +76,8 @@ describe('the past of a site', () => {
     for (let step = 0; step < 60; step++) {
       now += MINUTE * (1 + (step % 3));
       // The last one most often: closed above, nothing below it tells.
-      const id = ids[step % 2 === 0 ? 3 : (step * 7) % 3] as string;
-      const status = STATUSES[(step * 11) % STATUSES.length] as LinkStatus;
+      const id = ids[step % 4 === 0 ? (step / 4) % 3 : 3] as string;
+      const status = STATUSES[step % STATUSES.length] as LinkStatus;
       const rights = RIGHTS[step % RIGHTS.length] as Vector;
       const to = step % 11 === 0 ? now + 4 * MINUTE : null;
       await change(id, id === last ? { status, rights, to } : { status, to });
@@ -88,7 +88,7 @@ describe('the past of a site', () => {
     now += MINUTE;
     for (const { at, holders } of then)
       expect(await told(site, at, true), new Date(at).toISOString()).toEqual(holders);
-    expect(new Set(then.map(({ holders }) => JSON.stringify(holders))).size).toBeGreaterThan(5);
+    expect(new Set(then.map(({ holders }) => JSON.stringify(holders))).size).toBeGreaterThan(3);
   });
 
   test('begins with the delegation itself: before, nobody held anything by it', async () => {
