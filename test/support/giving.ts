@@ -1,9 +1,11 @@
 /** Somebody who gives rights, step by step, as the forms of the screens bring him. */
+import { randomUUID } from 'node:crypto';
 import type { NewSite } from '../../provider/store/adherents.ts';
+import { type Delegation, findDelegation } from '../../provider/store/delegation-acts.ts';
 import { elsewhere } from './account.ts';
 import { startApp, type TestApp } from './app.ts';
 import type { Page, Visitor } from './visitor.ts';
-import { emailOf } from './world.ts';
+import { emailOf, type Given, rightsOn } from './world.ts';
 
 export { startApp, type TestApp };
 
@@ -83,4 +85,70 @@ export function formOf({ text }: Page): Record<string, string> {
     if (!ticks || /\schecked\b/.test(tag)) fields[attribute('name')] = attribute('value');
   }
   return fields;
+}
+
+/** The fields that the summary of the errors leads to. */
+export const refusedAt = ({ text }: Page): string[] =>
+  [...text.matchAll(/<li><a href="#([^"]+)">/g)].map(([, field]) => field ?? '');
+
+export const newEmail = (): string => `Collegue.${randomUUID().slice(0, 8)}@essai.test`;
+
+/** Rights that a form asks for, so that it is whole. */
+export const reader = { ...everyCollege, droit_documents: 'consultation' };
+
+export type Asked = {
+  readonly giver: Giver;
+  readonly email: string;
+  /** Beside what the first step asks for the giver’s first site. */
+  readonly more?: Record<string, string>;
+};
+
+/** What the steps of a gift send, straight to one of them: the button itself unless told. */
+export const give = (app: TestApp, { giver, email, more = reader }: Asked, path = ''): Promise<Page> =>
+  giver.visitor.postOnce(rightsPage(app, giver.site, `/ajouter${path}`), {
+    ...firstStep(app, giver.site, email),
+    ...more,
+  });
+
+/** The delegations that hang on those, as the database has them. */
+export async function givenBy(app: TestApp, parents: readonly string[]): Promise<Delegation[]> {
+  const rows = await app.database.knex('delegation').select('id').whereIn('parent_id', parents).orderBy('id');
+  const found = await Promise.all(rows.map(({ id }) => findDelegation(app.world().store, id)));
+  return found.filter((one) => one !== undefined);
+}
+
+export async function delegationOf(app: TestApp, id: string): Promise<Delegation> {
+  const found = await findDelegation(app.world().store, id);
+  if (!found) throw new Error('no such delegation');
+  return found;
+}
+
+/** A colleague of the giver on his first site. */
+export async function colleagueOf(app: TestApp, giver: Giver, given: Given = { rights: SOME_RIGHTS }) {
+  const accountId = await app.world().account();
+  const people = { from: giver.accountId, to: accountId };
+  const id = await app.world().delegate(giver.site, giver.delegations[0] ?? '', people, given);
+  return { accountId, email: emailOf(accountId), id };
+}
+
+export const SOME_RIGHTS = rightsOn({ planning: 'mise_a_jour', documents: 'consultation' });
+
+export const modificationPage = (app: TestApp, giver: Giver, id: string, path = ''): string =>
+  rightsPage(app, giver.site, `/delegations/${id}/modifier${path}`);
+
+export type Modifying = {
+  readonly giver: Giver;
+  readonly id: string;
+  /** What he changes in the form as it stands; null unticks. */
+  readonly chosen: Readonly<Record<string, string | null>>;
+};
+
+/** Fills in the form of a modification and sends it, straight to one of its steps: the button itself unless told. */
+export async function modify(app: TestApp, { giver, id, chosen }: Modifying, path = ''): Promise<Page> {
+  const form = await giver.visitor.get(modificationPage(app, giver, id));
+  if (form.status !== 200) throw new Error(`no form: ${form.status}`);
+  const fields: Record<string, string> = {};
+  for (const [name, value] of Object.entries({ ...formOf(form), ...chosen }))
+    if (value !== null) fields[name] = value;
+  return giver.visitor.postOnce(modificationPage(app, giver, id, path), fields);
 }

@@ -35,8 +35,6 @@ export type ReadAddition = {
   readonly administered: readonly AdministeredSite[];
   readonly addition: Addition | null;
   readonly errors: readonly FieldError[];
-  /** What he has given there to that address already. */
-  readonly standing: readonly Standing[];
 };
 
 const MOST_EMAIL = 320;
@@ -74,14 +72,13 @@ export async function readAddition(ctx: Context, place: SitePlace): Promise<Read
   const giving = await givingsOn(store, chosen.sites, { accountId: place.account.id, now: at });
   const errors = [...dates.errors, ...chosen.errors, ...lostOf(giving)];
   const email = parseEmail(typed.email);
-  const known = email === null ? NOBODY : await knownTo(store, place, { email, giving, now: at });
-  const all = [...(email === null ? [NO_EMAIL] : known.errors), ...errors];
+  const all = [...(email === null ? [NO_EMAIL] : await errorsOf(store, place, { email, giving })), ...errors];
   const [first, ...others] = giving;
   const addition =
     email !== null && dates.period && first && all.length === 0
       ? { email, period: dates.period, sites: [first, ...others] as const }
       : null;
-  return { typed, administered, addition, errors: all, standing: known.standing };
+  return { typed, administered, addition, errors: all };
 }
 
 const administeredHere = (ctx: Context, { account, site }: SitePlace) => {
@@ -118,17 +115,15 @@ export const lostOf = (giving: readonly GivingSite[]): FieldError[] =>
     .filter(({ givings }) => givings.length === 0)
     .map(({ site }) => ({ field: 'sites', message: `Vous n’administrez plus le site « ${site.name} ».` }));
 
-type Known = { readonly errors: readonly FieldError[]; readonly standing: readonly Standing[] };
-const NOBODY: Known = { errors: [], standing: [] };
-
-type Asked = { readonly email: string; readonly giving: readonly GivingSite[]; readonly now: number };
+type Asked = { readonly email: string; readonly giving: readonly GivingSite[] };
 
 /** Whom the giver knows already by that address. Whether anybody else has an account with it is told to nobody. */
-async function knownTo(store: Handle, { account }: SitePlace, { email, giving, now }: Asked): Promise<Known> {
-  const at = (message: string, standing: readonly Standing[] = []) => ({
-    errors: [{ field: 'email', message }],
-    standing,
-  });
+async function errorsOf(
+  store: Handle,
+  { account }: SitePlace,
+  { email, giving }: Asked,
+): Promise<FieldError[]> {
+  const at = (message: string) => [{ field: 'email', message }];
   const key = emailKey(email);
   if (key === emailKey(account.email))
     return at(
@@ -138,24 +133,31 @@ async function knownTo(store: Handle, { account }: SitePlace, { email, giving, n
     return at(
       'Vous tenez vos droits de cette personne, directement ou non\u00a0: elle a déjà au moins les vôtres.',
     );
-  const [first] = giving;
-  if (!first) return NOBODY;
-  const standing = await findStanding(store, {
+  return [];
+}
+
+/** What he has given there to that address already. */
+export function standingFor(
+  ctx: Context,
+  { account }: SitePlace,
+  { email, sites }: Addition,
+): Promise<Standing[]> {
+  const { store, now } = scopeFor(ctx);
+  return findStanding(store, {
     giverId: account.id,
-    emailKey: key,
-    adherentId: first.site.adherentId,
-    siteIds: giving.map(({ site }) => site.id),
-    now,
+    emailKey: emailKey(email),
+    adherentId: sites[0].site.adherentId,
+    siteIds: sites.map(({ site }) => site.id),
+    now: now(),
   });
-  if (standing.length === 0) return NOBODY;
+}
+
+export function tellStanding(standing: readonly Standing[]): FieldError {
+  const [only] = standing;
   const where =
-    standing.length === 1
-      ? `sur le site « ${standing[0]?.site.name} »`
-      : `sur ${standing.length}\u00a0de ces sites`;
-  return at(
-    `Vous avez déjà une délégation en cours pour cette adresse ${where}\u00a0: modifiez-la plutôt.`,
-    standing,
-  );
+    standing.length === 1 ? `sur le site « ${only?.site.name} »` : `sur ${standing.length}\u00a0de ces sites`;
+  const message = `Vous avez déjà une délégation en cours pour cette adresse ${where}\u00a0: modifiez-la plutôt.`;
+  return { field: 'email', message };
 }
 
 /** Whoever stands above the giver, by any of his chains on those sites, has at least what he could give. */

@@ -5,15 +5,22 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { field } from '../../http/forms.ts';
-import type { Notice } from '../../http/screens.ts';
 import { enterSite, goTo, type SitePlace } from '../delegation-place.ts';
 import { countInvitation } from '../invite.ts';
 import { tooManyTries } from '../limits.ts';
 import { type GivenRights, type Offer, readRights } from '../rights-form.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
-import { type Addition, firstAddition, type ReadAddition, readAddition, typedAddition } from './add-form.ts';
+import {
+  type Addition,
+  firstAddition,
+  type ReadAddition,
+  readAddition,
+  standingFor,
+  tellStanding,
+  typedAddition,
+} from './add-form.ts';
 import { showPerson, showRecap, showRights } from './add-steps.ts';
-import { type Given, give } from './give.ts';
+import { give } from './give.ts';
 import { administeredBeside, commonHolds } from './giving-sites.ts';
 
 const PATH = '/droits-d-acces/:siret/ajouter';
@@ -74,11 +81,20 @@ const isSearch = (ctx: Context): boolean => field(ctx, 'chercher') !== '';
 type FirstStep = ReadAddition & { readonly addition: Addition; readonly offer: Offer };
 
 /** The first step as it stands now; else shows it with what is wrong, and returns null. */
-async function firstStep(ctx: Context, web: Web, place: SitePlace): Promise<FirstStep | null> {
+async function readFirst(ctx: Context, web: Web, place: SitePlace): Promise<FirstStep | null> {
   const read = await readAddition(ctx, place);
   const { addition } = read;
   if (addition) return { ...read, addition, offer: offerOf(ctx, addition) };
   showPerson(ctx, web, place, read);
+  return null;
+}
+
+/** Likewise before anything is given: a second gift to the same address is better a modification of the first. */
+async function firstStep(ctx: Context, web: Web, place: SitePlace): Promise<FirstStep | null> {
+  const step = await readFirst(ctx, web, place);
+  const standing = step ? await standingFor(ctx, place, step.addition) : [];
+  if (!step || standing.length === 0) return step;
+  showPerson(ctx, web, place, { ...step, errors: [tellStanding(standing)], standing });
   return null;
 }
 
@@ -90,10 +106,8 @@ const offerOf = (ctx: Context, { sites }: Addition): Offer => ({
 
 type SecondStep = FirstStep & { readonly rights: GivenRights };
 
-/** Both steps as they stand now; else shows the one that is not right, and returns null. */
-async function secondStep(ctx: Context, web: Web, place: SitePlace): Promise<SecondStep | null> {
-  const step = await firstStep(ctx, web, place);
-  if (!step) return null;
+/** With the rights as they stand now; else shows them with what is wrong, and returns null. */
+function secondStep(ctx: Context, web: Web, place: SitePlace, step: FirstStep): SecondStep | null {
   const { choice, given, errors } = readRights(ctx, step.offer);
   if (given) return { ...step, rights: given };
   showRights(ctx, web, place, { ...step, choice, errors });
@@ -102,41 +116,25 @@ async function secondStep(ctx: Context, web: Web, place: SitePlace): Promise<Sec
 
 async function recapitulate(ctx: Context, web: Web): Promise<void> {
   const place = await enterSite(ctx, web);
-  const step = place && (await secondStep(ctx, web, place));
+  const first = place && (await firstStep(ctx, web, place));
+  const step = first && secondStep(ctx, web, place, first);
   if (place && step) showRecap(ctx, web, place, step);
 }
 
+/** What stands already is found by the act: pressed twice, the button gives once. */
 async function submit(ctx: Context, web: Web): Promise<void> {
   const place = await enterSite(ctx, web);
-  const step = place && (await secondStep(ctx, web, place));
+  const first = place && (await readFirst(ctx, web, place));
+  const step = first && secondStep(ctx, web, place, first);
   if (!place || !step) return;
   const scope = scopeFor(ctx);
   const { email, period } = step.addition;
   const { account: giver } = place;
   const seconds = await countInvitation(scope, { inviterId: giver.id, email });
-  if (seconds > 0) return refuseForNow(ctx, web, place, { step, notice: tooManyTries(seconds) });
+  if (seconds > 0) return showRecap(ctx, web, place, { ...step, notice: tooManyTries(seconds), status: 429 });
   const sites = step.addition.sites.map(({ site }) => site);
   const given = await give(scope, web.enforcer, { giver, email, sites, period, rights: step.rights });
   if (given.kind === 'given') return goTo(ctx, place, place.base, 'invitation');
-  refuseTwice(ctx, web, place, { step, given });
-}
-
-function refuseForNow(
-  ctx: Context,
-  web: Web,
-  place: SitePlace,
-  { step, notice }: { readonly step: SecondStep; readonly notice: Notice },
-): void {
-  showRecap(ctx, web, place, { ...step, notice, status: 429 });
-}
-
-/** Given in the same moment from another page. */
-function refuseTwice(
-  ctx: Context,
-  web: Web,
-  place: SitePlace,
-  { step, given }: { readonly step: SecondStep; readonly given: Extract<Given, { kind: 'standing' }> },
-): void {
-  const message = 'Une autre délégation vient d’être donnée à cette adresse. Modifiez-la plutôt.';
-  showPerson(ctx, web, place, { ...step, errors: [{ field: 'email', message }], standing: given.standing });
+  const { standing } = given;
+  showPerson(ctx, web, place, { ...step, errors: [tellStanding(standing)], standing });
 }
