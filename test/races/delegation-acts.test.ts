@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Enforcer, makeEnforcer } from '../../policies/enforcer.ts';
 import { chainRights, EVERYTHING } from '../../provider/domain/rights.ts';
 import { requireGiver } from '../../provider/journeys/giving.ts';
+import { accept } from '../../provider/journeys/invitation/accept.ts';
+import { seenOf } from '../../provider/journeys/invited.ts';
 import {
   closeDelegation,
   resumeDelegation,
@@ -10,7 +12,7 @@ import {
 } from '../../provider/journeys/turn-delegation.ts';
 import { Refusal } from '../../provider/refusal.ts';
 import { readChain } from '../../provider/store/chains.ts';
-import { changeDelegation, findDelegation } from '../../provider/store/delegation-acts.ts';
+import { changeDelegation, findDelegation, findInvited } from '../../provider/store/delegation-acts.ts';
 import { insertDelegations } from '../../provider/store/delegations.ts';
 import { type Handle, transaction } from '../../provider/store/handle.ts';
 import { succeed } from '../../provider/store/succession.ts';
@@ -18,7 +20,8 @@ import type { Scope } from '../../provider/tenant/scope.ts';
 import { agentScope } from '../support/agent.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { chainOfThree } from '../support/chains.ts';
-import { rightsOn } from '../support/world.ts';
+import { inviteTo } from '../support/invitations.ts';
+import { emailOf, rightsOn } from '../support/world.ts';
 
 let app: TestApp;
 let scope: Scope;
@@ -160,6 +163,29 @@ describe('a site that changes hands while something else happens below', () => {
         .knex('delegation')
         .where({ site_id: family.site.id, grantee_account_id: family.user, status: 'active' });
       expect(theirs).toHaveLength(closed === 'done' ? 0 : 1);
+    }
+  });
+
+  test('an invitation accepted at that moment is accepted, or waits still, below whoever holds the site then', async () => {
+    const world = app.world();
+    for (const _ of times(6)) {
+      const [head, successor, guest] = [await world.account(), await world.account(), await world.account()];
+      const site = await world.site();
+      const root = await world.enrol(head, site);
+      const on = [{ site, parentId: root }];
+      const { invitationId } = await inviteTo(app, world, { inviterId: head, email: emailOf(guest), on });
+      const seen = seenOf(await findInvited(scope.store, invitationId));
+      const handing = { formerId: root, successorId: successor, awaitedId: null, now: scope.now() };
+      const [accepted, handed] = await Promise.all([
+        accept(scope, { invitationId, seen, by: { accountId: guest }, signInHref: null }),
+        transaction(scope.store, (inside) => succeed(inside, handing)),
+      ]);
+      expect(handed?.carried).toBe(1);
+      const standing = (await findInvited(scope.store, invitationId)).filter(
+        ({ status }) => status !== 'closed',
+      );
+      const status = accepted.kind === 'waits' ? 'awaiting_confirmation' : 'awaiting_beneficiary';
+      expect(standing).toMatchObject([{ status, parentId: handed?.enrolmentId }]);
     }
   });
 });
