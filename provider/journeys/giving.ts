@@ -10,7 +10,7 @@ import type { Instant } from '../domain/instant.ts';
 import { type Chain, chainRights, covers, EVERYTHING, type Link, sameVector } from '../domain/rights.ts';
 import { Refusal } from '../refusal.ts';
 import { holdAttachmentAt } from '../store/cabinet-attached.ts';
-import { holdChain, type NamedLink, readManagership } from '../store/chains.ts';
+import { holdChain, holdChains, type NamedLink, readManagership } from '../store/chains.ts';
 import { type Delegation, isFirm } from '../store/delegation-acts.ts';
 import type { Handle } from '../store/handle.ts';
 
@@ -40,10 +40,33 @@ export async function requireGiver(
   action: Conferring,
 ): Promise<readonly NamedLink[]> {
   const chain = await holdChain(inside, asking.parentId);
+  await requireConferring(inside, chain, asking, action);
+  return chain;
+}
+
+/** Likewise of several gifts of one act, each by the chain that it hangs on: one that may not be refuses all. */
+export async function requireGivers(
+  inside: Handle,
+  askings: readonly Asking[],
+  action: Conferring,
+): Promise<void> {
+  const chains = await holdChains(
+    inside,
+    askings.map(({ parentId }) => parentId),
+  );
+  for (const asking of askings)
+    await requireConferring(inside, chains.get(asking.parentId) ?? [], asking, action);
+}
+
+async function requireConferring(
+  inside: Handle,
+  chain: Chain,
+  asking: Asking,
+  action: Conferring,
+): Promise<void> {
   const powers = await powersIn(inside, chain, asking);
   const allowed = mayConfer(chain, powers, asking, action) && (await mayReceive(inside, chain, asking));
   if (!allowed) throw new Refusal('beyond_giver');
-  return chain;
 }
 
 /** A firm receives rights of the companies that the caisse attached it to, as long as it is. */

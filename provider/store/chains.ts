@@ -109,19 +109,30 @@ const toLink = (row: Row, caisseId: string): NamedLink => ({
 
 /**
  * As `readChain`, inside an act that gives by it: its links stay as they are until the act has committed, root first,
- * so that acts never wait for one another in a circle. Two queries.
+ * so that acts never wait for one another in a circle. Three queries.
  */
-export async function holdChain(inside: Handle, delegationId: string): Promise<readonly NamedLink[]> {
+export const holdChain = async (inside: Handle, delegationId: string): Promise<readonly NamedLink[]> =>
+  (await holdChains(inside, [delegationId])).get(delegationId) ?? [];
+
+/** Likewise of any number of delegations: roots first, then what hangs on them, and so on; still three queries. */
+export async function holdChains(
+  inside: Handle,
+  delegationIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly NamedLink[]>> {
   const { caisseId, sql } = inside;
-  const seen = await readChain(inside, delegationId);
-  if (seen.length === 0) return seen;
+  const seen = await readChains(inside, delegationIds);
+  const depths = new Map(
+    [...seen.values()].flatMap((chain) => chain.map(({ id }, depth) => [id, depth] as const)),
+  );
+  const links = [...depths].sort(([a, high], [b, low]) => high - low || (a < b ? -1 : 1)).map(([id]) => id);
+  if (links.length === 0) return seen;
   await sql.raw(
     `select d.id from unnest(?::uuid[]) with ordinality as link (id, place)
      join delegation d on d.caisse_id = ? and d.id = link.id order by link.place for share of d`,
-    [seen.map(({ id }) => id), caisseId],
+    [links, caisseId],
   );
   // Parents never change: the same links, as they are now.
-  return readChain(inside, delegationId);
+  return readChains(inside, delegationIds);
 }
 
 /** A person's standing as manager of a firm, as a link below the firm's own; null when he is none now. */

@@ -19,7 +19,7 @@ import { findStanding, oneGiftAtATime, type Standing } from '../../store/gifts.t
 import { type Handle, transaction } from '../../store/handle.ts';
 import type { Scope } from '../../tenant/scope.ts';
 import { stateOf } from '../delegation-state.ts';
-import { requireGiver } from '../giving.ts';
+import { requireGivers } from '../giving.ts';
 import { invite } from '../invite.ts';
 import type { Period } from '../period-form.ts';
 import type { GivenRights } from '../rights-form.ts';
@@ -108,13 +108,17 @@ export async function holdGiver(
   }: Pick<Giving, 'giver' | 'sites'> & { readonly gift: Gift; readonly now: Instant },
 ): Promise<Parent[]> {
   const giving = await givingsOn(inside, sites, { accountId: giver.id, now });
-  const parents: Parent[] = [];
-  for (const { site, givings } of giving.sort((a, b) => (a.site.id < b.site.id ? -1 : 1))) {
+  const parents = giving.map(({ site, givings }): Parent => {
     const parentId = chainFor(givings, gift, now)?.chain.at(-1)?.id;
     if (!parentId) throw new Refusal('beyond_giver');
-    await requireGiver(inside, { enforcer, now, accountId: giver.id, parentId, gift }, 'create');
-    parents.push({ site, parentId });
-  }
+    return { site, parentId };
+  });
+  const asking = { enforcer, now, accountId: giver.id, gift };
+  await requireGivers(
+    inside,
+    parents.map(({ parentId }) => ({ ...asking, parentId })),
+    'create',
+  );
   return parents;
 }
 

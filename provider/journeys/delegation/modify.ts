@@ -19,7 +19,7 @@ import { listRecipients } from '../../store/delegation-recipients.ts';
 import { type Handle, transaction } from '../../store/handle.ts';
 import type { Scope } from '../../tenant/scope.ts';
 import { stateOf } from '../delegation-state.ts';
-import { giftOf, requireGiver } from '../giving.ts';
+import { giftOf, requireGivers } from '../giving.ts';
 import { tellDate, tellLastDay } from '../period-form.ts';
 import { endTaken, type Taken } from '../taken.ts';
 import { toldOf } from '../tell-delegation.ts';
@@ -47,17 +47,19 @@ type Modified = { readonly before: Delegation; readonly after: Delegation };
 export const modifyDelegations = (scope: Scope, modifying: Modifying): Promise<Taken> =>
   transaction(scope.store, async (inside) => {
     const { enforcer, actorId } = modifying;
-    const targets = [...modifying.targets].sort((a, b) => (a.seen.id < b.seen.id ? -1 : 1));
+    const { targets } = modifying;
     const now = scope.now();
-    for (const { seen, after } of targets) {
-      const gift = giftOf({ ...seen, ...after });
+    const askings = targets.map(({ seen, after }) => {
       if (seen.parentId === null) throw new Refusal('not_found');
-      await requireGiver(
-        inside,
-        { enforcer, now, accountId: actorId, parentId: seen.parentId, gift },
-        'modify',
-      );
-    }
+      return {
+        enforcer,
+        now,
+        accountId: actorId,
+        parentId: seen.parentId,
+        gift: giftOf({ ...seen, ...after }),
+      };
+    });
+    await requireGivers(inside, askings, 'modify');
     const ids = targets.map(({ seen }) => seen.id);
     await lockDelegations(inside, ids);
     const modified: Modified[] = [];
