@@ -6,7 +6,7 @@ import type { Instant } from '../domain/instant.ts';
 import { timestamp } from './database.ts';
 import { type Handle, isId } from './handle.ts';
 import { MOST_LINKS } from './holdings.ts';
-import { contains, FITS, LIVE_LINK } from './portfolio.ts';
+import { contains, FITS, LIVE, LIVE_LINK } from './portfolio.ts';
 
 export type CabinetPerson = {
   readonly accountId: string;
@@ -65,24 +65,30 @@ const PEOPLE = `
     select * from matching where told like all (:patterns) order by told, account_id limit :limit offset :offset
   )`;
 
-// A manager serves whom the firm serves. \`offset 0\`: rows are looked up by their keys, whatever the planner knows.
+// What each of the firm's own delegations leaves it now, read once; then what a person's part of it leaves him. A
+// manager (account_id null) serves whom the firm serves. Materialized: counted once, not once a row. `offset 0`: each
+// row by its key, whatever the planner knows.
 const SERVED = `
   up as (
-    select 1 as height, p.account_id, l.*
-    from page p cross join lateral (
-      ${LIVE_LINK} and d.grantee_account_id = p.account_id and d.grantor_cabinet_id = :cabinet offset 0) l
+    select d.id as leaf, d.adherent_id, 1 as height, d.parent_id, d.kind, d.levels, d.colleges::int as colleges
+    from delegation d where ${LIVE} and d.grantee_cabinet_id = :cabinet
     union all
-    select 1, null, l.*
-    from (${LIVE_LINK} and d.grantee_cabinet_id = :cabinet) l where exists (select from page where manager)
-    union all
-    select up.height + 1, up.account_id, l.site_id, l.parent_id, l.kind, up.levels & l.levels, up.colleges & l.colleges
+    select up.leaf, up.adherent_id, up.height + 1, l.parent_id, l.kind, up.levels & l.levels, up.colleges & l.colleges
     from up cross join lateral (${LIVE_LINK} and d.id = up.parent_id and ${FITS} offset 0) l
     where up.parent_id is not null and up.height < ${MOST_LINKS}
-  ), served as (
-    select r.account_id, count(distinct s.adherent_id)::int as clients
-    from (select distinct account_id, site_id from up where parent_id is null and levels <> 0 and colleges <> 0) r
-    cross join lateral (select adherent_id from site where caisse_id = :caisse and id = r.site_id offset 0) s
-    group by r.account_id
+  ), firm as (
+    select leaf, adherent_id, levels, colleges from up where parent_id is null and levels <> 0 and colleges <> 0
+  ), reached as (
+    select null::uuid as account_id, adherent_id from firm where exists (select from page where manager)
+    union
+    select s.account_id, firm.adherent_id
+    from firm cross join lateral (
+      select d.grantee_account_id as account_id, d.levels, d.colleges::int as colleges
+      from delegation d where ${LIVE} and d.parent_id = firm.leaf and d.kind = 'staff' offset 0) s
+    where s.account_id in (select account_id from page where not manager)
+      and firm.levels & s.levels <> 0 and firm.colleges & s.colleges <> 0
+  ), served as materialized (
+    select account_id, count(*)::int as clients from reached group by account_id
   )`;
 
 const PAGE = `

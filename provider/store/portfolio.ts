@@ -30,15 +30,18 @@ export type PortfolioPage = {
 const ALIVE = (row: string) =>
   `${row}.effective_at <= :now and (${row}.ends_at is null or ${row}.ends_at > :now)`;
 
-// A delegation that is alive now together with what it stands on.
-export const LIVE_LINK = `
-  select d.site_id, d.parent_id, d.kind, d.levels, d.colleges::int as colleges
-  from delegation d
-  where d.caisse_id = :caisse and d.status = 'active' and ${ALIVE('d')}
+// Of a delegation `d`: alive now together with what it stands on.
+export const LIVE = `
+  d.caisse_id = :caisse and d.status = 'active' and ${ALIVE('d')}
     and (d.cabinet_client_id is null or exists (
       select from cabinet_client s where s.caisse_id = :caisse and s.id = d.cabinet_client_id and ${ALIVE('s')}))
     and (d.cabinet_member_id is null or exists (
       select from cabinet_member s where s.caisse_id = :caisse and s.id = d.cabinet_member_id and ${ALIVE('s')}))`;
+
+export const LIVE_LINK = `
+  select d.site_id, d.parent_id, d.kind, d.levels, d.colleges::int as colleges
+  from delegation d
+  where ${LIVE}`;
 
 // As domain/rights has it: what a link of each kind may hang on.
 export const FITS = `d.kind = any (case up.kind when 'staff' then array['cabinet'] else array['enrolment', 'user'] end)`;
