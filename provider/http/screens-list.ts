@@ -209,7 +209,8 @@ export type AtDateLocals = DelegationLocals & {
     readonly people: readonly {
       readonly name: string;
       readonly email: string;
-      readonly by: string;
+      /** null: the head of the site, whom nobody there gave anything. */
+      readonly by: string | null;
       readonly since: string;
       readonly through: string | null;
     }[];

@@ -47,7 +47,7 @@ export function tellLink({ kind, grantorName, granteeName }: NamedLink): string 
   const to = granteeName ?? 'une personne invitée';
   switch (kind) {
     case 'enrolment':
-      return `L’ouverture de l’espace par ${to}`;
+      return `La place d’administrateur de ${to}`;
     case 'membership':
       return `La responsabilité de ${to} au cabinet ${grantorName ?? ''}`.trimEnd();
     default:

@@ -252,7 +252,7 @@ const root = {
   ...link,
   giver: null,
   grantee: 'Camille Exemple',
-  nature: 'a ouvert l’espace du site',
+  nature: 'est à l’origine des droits du site',
   until: null,
 };
 const last = {
@@ -298,7 +298,7 @@ const atDate: Screens['delegation/at-date'] = {
       {
         name: 'Exemple Camille',
         email,
-        by: 'Ouverture de l’espace',
+        by: null,
         since: 'depuis le 1er mars 2026',
         through: null,
       },

@@ -314,6 +314,24 @@ describe('the list of beneficiaries', () => {
     expect((await visitor.get(at(`${head.path}?site=${toul.siret}`))).url).toContain(head.path);
   });
 
+  test('leads on within the errand that a service sent its person on', async () => {
+    const { email, path } = await company();
+    const depuis = 'une-demande-de-service';
+    const { visitor } = await open(email, path);
+    const page = await visitor.get(at(`${path}?depuis=${depuis}&par_page=5`));
+    const own = [...page.text.matchAll(/(?:href|action)="([^"]*\/droits-d-acces[^"]*)"/g)].map(
+      ([, href]) => href ?? '',
+    );
+    const [forms, links] = [
+      own.filter((href) => href.endsWith(path)),
+      own.filter((href) => !href.endsWith(path)),
+    ];
+    expect(links.length).toBeGreaterThan(15);
+    for (const href of links) expect(href).toContain(`depuis=${depuis}`);
+    expect(forms).toHaveLength(1);
+    expect(page.text).toContain(`<input type="hidden" name="depuis" value="${depuis}">`);
+  });
+
   test('calls roles as the caisse calls them', async () => {
     const { email, path } = await company();
     const sql = world.store.sql;

@@ -151,7 +151,7 @@ function giftShown(chain: Chain, nameOf: (id: string | null) => string | null, t
   const end = tellLastDay(last.to, timeZone);
   const firm = chain.find(({ kind }) => kind === 'cabinet');
   return {
-    by: last.kind === 'enrolment' ? 'Ouverture de l’espace' : (nameOf(last.grantorId) ?? ''),
+    by: last.kind === 'enrolment' ? null : nameOf(last.grantorId),
     since:
       end === null
         ? `depuis le ${tellDate(last.from, timeZone)}`

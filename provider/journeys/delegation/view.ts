@@ -65,7 +65,7 @@ export async function showDelegation(ctx: Context, web: Web): Promise<void> {
       firm: isFirm(beneficiary),
     },
     role: admin ? roles.administrator : roles.user,
-    giver: giver && nameOf(giver),
+    giver: giver ? nameOf(giver) : delegation.succeedsId ? 'La personne qui cède sa place' : null,
     standing: tellStanding(standing, from, seen.now),
     waits: waitsUntil === null || standing !== status ? null : tellDate(waitsUntil - 1, timeZone),
     from: tellDate(from, timeZone),
@@ -120,11 +120,17 @@ function worthOf(
 async function actsOf(ctx: Context, web: Web, seen: Seen): Promise<ViewLocals['acts']> {
   const { delegation, account, base, href, givings, now } = seen;
   if (delegation.kind === 'enrolment') {
-    const isHis = givings.some(({ chain }) => chain.length === 1 && chain[0]?.id === delegation.id);
-    const about = 'de ce site';
-    return isHis
-      ? [{ label: 'Céder ma place d’administrateur', href: href(`${base}/ceder`), about, look: 'secondary' }]
-      : [];
+    const heads = givings.flatMap(({ chain: [head, ...below] }) =>
+      head && below.length === 0 ? [head.id] : [],
+    );
+    const label = heads.includes(delegation.id)
+      ? 'Céder ma place d’administrateur'
+      : heads.includes(delegation.succeedsId ?? '') && delegation.status !== 'active'
+        ? 'Suivre la succession'
+        : null;
+    return label === null
+      ? []
+      : [{ label, href: href(`${base}/ceder`), about: 'de ce site', look: 'secondary' }];
   }
   const gift = giftOf(delegation);
   const chain = seen.chain.slice(0, -1);

@@ -137,7 +137,7 @@ function chainShown(explanation: Explanation<NamedLink>, { timeZone }: Caisse): 
 }
 
 const NATURES: Readonly<Record<NamedLink['kind'], string>> = {
-  enrolment: 'a ouvert l’espace du site',
+  enrolment: 'est à l’origine des droits du site',
   user: 'a reçu une délégation',
   cabinet: 'a reçu une délégation, comme cabinet comptable',
   staff: 'a reçu une délégation de son cabinet',
@@ -145,7 +145,7 @@ const NATURES: Readonly<Record<NamedLink['kind'], string>> = {
 };
 
 const SUBJECTS: Readonly<Record<NamedLink['kind'], string>> = {
-  enrolment: 'Cette ouverture',
+  enrolment: 'Cette place d’administrateur',
   user: 'Cette délégation',
   cabinet: 'Cette délégation',
   staff: 'Cette délégation',
