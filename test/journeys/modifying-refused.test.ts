@@ -39,11 +39,7 @@ describe('a modification is refused', () => {
     const { id } = await colleagueOf(app, giver);
     const before = await delegationOf(app, id);
     for (const path of ['/recapitulatif', '']) {
-      const page = await modify(
-        app,
-        { giver: giver, id: id, chosen: { college_cadre: null, ...wrong } },
-        path,
-      );
+      const page = await modify(app, { giver, id, chosen: { college_cadre: null, ...wrong } }, path);
       expect([page.status, refusedAt(page)]).toEqual([422, [at]]);
       expect(formOf(page)).not.toHaveProperty('college_cadre');
       expect(formOf(page)).toMatchObject({ date_effet: dayOf(before.from) });
@@ -55,10 +51,10 @@ describe('a modification is refused', () => {
     const giver = await giverOf(app);
     const { id } = await colleagueOf(app, giver);
     const before = await delegationOf(app, id);
-    expect(readableText(await modify(app, { giver: giver, id: id, chosen: {} }, '/recapitulatif'))).toContain(
+    expect(readableText(await modify(app, { giver, id, chosen: {} }, '/recapitulatif'))).toContain(
       'Rien n’a changé',
     );
-    expect((await modify(app, { giver: giver, id: id, chosen: {} })).status).toBe(303);
+    expect((await modify(app, { giver, id, chosen: {} })).status).toBe(303);
     expect(await delegationOf(app, id)).toEqual(before);
   });
 
@@ -69,7 +65,7 @@ describe('a modification is refused', () => {
       ...formOf(await giver.visitor.get(modificationPage(app, giver, id))),
       droit_planning: 'none',
     };
-    await modify(app, { giver: giver, id: id, chosen: { droit_documents: 'mise_a_jour' } });
+    await modify(app, { giver, id, chosen: { droit_documents: 'mise_a_jour' } });
     for (const path of ['', '/recapitulatif'])
       expect((await giver.visitor.post(modificationPage(app, giver, id, path), stale)).status).toBe(409);
     const fresh = {
@@ -110,9 +106,9 @@ describe('a modification is refused', () => {
       { college_cadre: 'oui' },
       { administrateur: 'oui', droit_planning: 'mise_a_jour' },
     ])
-      expect((await modify(app, { giver: head, id: id, chosen: beyond })).status).toBe(422);
+      expect((await modify(app, { giver: head, id, chosen: beyond })).status).toBe(422);
     expect(await delegationOf(app, id)).toEqual(before);
-    await modify(app, { giver: head, id: id, chosen: {} });
+    await modify(app, { giver: head, id, chosen: {} });
     expect((await delegationOf(app, id)).rights).toEqual(rightsOn({ planning: 'consultation' }, ['etam']));
   });
 

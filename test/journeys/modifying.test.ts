@@ -80,7 +80,7 @@ describe('an administrator modifies a delegation', () => {
     const date_fin = dayOf(app.clock.now() + 9 * DAY);
     const recap = await modify(
       app,
-      { giver, id: id, chosen: { droit_planning: 'none', college_cadre: null, date_fin } },
+      { giver, id, chosen: { droit_planning: 'none', college_cadre: null, date_fin } },
       '/recapitulatif',
     );
     const form = await giver.visitor.post(modificationPage(app, giver, id, '/saisie'), formOf(recap));
@@ -92,16 +92,16 @@ describe('an administrator modifies a delegation', () => {
   test('makes an Administrateur of a colleague, and a colleague of an Administrateur', async () => {
     const giver = await giverOf(app);
     const { id } = await colleagueOf(app, giver);
-    await modify(app, { giver: giver, id: id, chosen: { administrateur: 'oui' } });
+    await modify(app, { giver, id, chosen: { administrateur: 'oui' } });
     expect(await delegationOf(app, id)).toMatchObject({ admin: true, rights: EVERYTHING });
     const taken = await modify(
       app,
-      { giver: giver, id: id, chosen: { administrateur: null, droit_planning: 'none' } },
+      { giver, id, chosen: { administrateur: null, droit_planning: 'none' } },
       '/recapitulatif',
     );
     expect(readableText(taken)).toContain('Rôle Avant : Administrateur → Après : Utilisateur');
     expect(readableText(taken)).toContain('le pouvoir de déléguer');
-    await modify(app, { giver: giver, id: id, chosen: { administrateur: null, droit_planning: 'none' } });
+    await modify(app, { giver, id, chosen: { administrateur: null, droit_planning: 'none' } });
     const { admin, rights } = await delegationOf(app, id);
     expect([admin, rights.levels === EVERYTHING.levels]).toEqual([false, false]);
   });
@@ -110,10 +110,10 @@ describe('an administrator modifies a delegation', () => {
     const giver = await giverOf(app);
     const { id } = await colleagueOf(app, giver);
     const date_fin = dayOf(app.clock.now() + 9 * DAY);
-    const recap = await modify(app, { giver: giver, id: id, chosen: { date_fin } }, '/recapitulatif');
+    const recap = await modify(app, { giver, id, chosen: { date_fin } }, '/recapitulatif');
     expect(readableText(recap)).toContain('À compter du');
     expect(readableText(recap)).toContain('perd 2 droits sur 1 site');
-    await modify(app, { giver: giver, id: id, chosen: { date_fin } });
+    await modify(app, { giver, id, chosen: { date_fin } });
     expect(dayOf(((await delegationOf(app, id)).to ?? 0) - 1)).toBe(date_fin);
   });
 
@@ -122,8 +122,8 @@ describe('an administrator modifies a delegation', () => {
     const { id } = await colleagueOf(app, giver);
     const before = await delegationOf(app, id);
     await modify(app, {
-      giver: giver,
-      id: id,
+      giver,
+      id,
       chosen: { date_effet: dayOf(app.clock.now() + 9 * DAY), droit_planning: 'none' },
     });
     expect((await delegationOf(app, id)).from).toBe(before.from);
@@ -146,7 +146,7 @@ describe('an administrator modifies a delegation', () => {
       await request(issuer(), 'portail'),
     );
     const narrowed = { administrateur: null, tout: 'none', appliquer: 'tout' };
-    const form = formOf(await modify(app, { giver: giver, id: id, chosen: narrowed }, '/recapitulatif'));
+    const form = formOf(await modify(app, { giver, id, chosen: narrowed }, '/recapitulatif'));
     const chosen = { ...form, droit_planning: 'consultation' };
     const recap = await giver.visitor.post(modificationPage(app, giver, id, '/recapitulatif'), chosen);
     expect(readableText(recap)).toContain('1 collaborateur perd 1 droit sur 1 site');
@@ -174,11 +174,12 @@ describe('an administrator modifies a delegation', () => {
       .where({ parent_id: giver.delegations[0] });
     const recap = await modify(
       app,
-      { giver: giver, id: row.id, chosen: { droit_planning: 'mise_a_jour' } },
+      { giver, id: row.id, chosen: { droit_planning: 'mise_a_jour' } },
       '/recapitulatif',
     );
     expect(readableText(recap)).toContain('Aucun message ne part');
-    await modify(app, { giver: giver, id: row.id, chosen: { droit_planning: 'mise_a_jour' } });
+    const again = await giver.visitor.post(modificationPage(app, giver, row.id), formOf(recap));
+    expect(readableText(again)).toContain('personne n’en est informé');
     expect(await delegationOf(app, row.id)).toMatchObject({
       rights: SOME_RIGHTS,
       status: 'awaiting_beneficiary',
@@ -200,12 +201,12 @@ describe('an administrator modifies a delegation', () => {
       .select('id', 'site_id')
       .whereIn('parent_id', giver.delegations);
     const id = rows.find((row) => row.site_id === giver.site.id)?.id;
-    await modify(app, { giver: giver, id: id, chosen: { droit_planning: 'mise_a_jour' } });
+    await modify(app, { giver, id, chosen: { droit_planning: 'mise_a_jour' } });
     const rightsNow = () => Promise.all(rows.map(async (row) => (await delegationOf(app, row.id)).rights));
     expect((await rightsNow()).filter(({ levels }) => levels === SOME_RIGHTS.levels)).toHaveLength(1);
     const recap = await modify(
       app,
-      { giver, id: id, chosen: { droit_planning: 'mise_a_jour', autres_sites: 'oui' } },
+      { giver, id, chosen: { droit_planning: 'mise_a_jour', autres_sites: 'oui' } },
       '/recapitulatif',
     );
     expect(readableText(recap)).toContain('Ce qui change sur le site « Atelier »');
@@ -223,7 +224,7 @@ describe('an administrator modifies a delegation', () => {
     await expect
       .poll(async () => (await form()).text.includes('droit_planning'), { timeout: 15_000 })
       .toBe(false);
-    await modify(app, { giver: giver, id: id, chosen: { droit_documents: 'mise_a_jour' } });
+    await modify(app, { giver, id, chosen: { droit_documents: 'mise_a_jour' } });
     await caisse().update({ settings: JSON.stringify(settings) });
     expect(await delegationOf(app, id)).toMatchObject({
       rights: rightsOn({ planning: 'mise_a_jour', documents: 'mise_a_jour' }),

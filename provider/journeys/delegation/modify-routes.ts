@@ -15,7 +15,7 @@ import {
   readModification,
   typedOf,
 } from './modify-form.ts';
-import { showForm, showRecap } from './modify-steps.ts';
+import { showForm, showRecap, tellsNobody } from './modify-steps.ts';
 
 const PATH = '/droits-d-acces/:siret/delegations/:id/modifier';
 
@@ -83,5 +83,5 @@ async function submit(ctx: Context, web: Web): Promise<void> {
   const modifying = { enforcer: web.enforcer, actorId: place.account.id, targets: read.targets };
   const taken = await modifyDelegations(scopeFor(ctx), modifying);
   await tellTaken(ctx, web, taken);
-  goTo(ctx, place, place.base, 'modification');
+  goTo(ctx, place, place.base, tellsNobody(read.targets) ? 'modification_sans_message' : 'modification');
 }

@@ -101,9 +101,13 @@ export async function showRecap(
     })),
     rights: shownRights(after.rights, { admin: after.admin, hidden }),
     impacts: await impactsOf(ctx, targets),
-    tellsNobody: targets.every(({ seen }) => seen.status !== 'active'),
+    tellsNobody: tellsNobody(targets),
   });
 }
+
+/** Rights that nobody has now change without a mail. */
+export const tellsNobody = (targets: readonly Target[]): boolean =>
+  targets.every(({ seen }) => seen.status !== 'active');
 
 /** Only what differs, before and after. */
 function linesOf({ seen, after }: Target, { timeZone, settings }: Caisse): ChangeShown[] {

@@ -6,6 +6,10 @@ import type { Notice } from '../../http/screens.ts';
 const DONE: Readonly<Record<string, readonly [title: string, text: string]>> = {
   invitation: ['L’invitation est partie', 'Les droits s’ouvriront une fois la délégation acceptée.'],
   modification: ['La délégation est modifiée', 'Son bénéficiaire en est informé par courriel.'],
+  modification_sans_message: [
+    'La délégation est modifiée',
+    'Ses droits ne sont pas ouverts en ce moment\u00a0: personne n’en est informé.',
+  ],
   cloture: ['La délégation est clôturée', 'Elle n’ouvre plus aucun droit. Son bénéficiaire en est informé.'],
   suppression: [
     'La délégation au cabinet est supprimée',
