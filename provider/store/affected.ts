@@ -3,9 +3,9 @@
  * Brings dated facts; what they lose is domain/impact. Thousands of clients of a firm and its staff are one query.
  */
 import type { Affected, AffectedLink } from '../domain/impact.ts';
-import type { LinkKind, LinkStatus } from '../domain/rights.ts';
+import { EVERYTHING } from '../domain/rights.ts';
 import type { Handle } from './handle.ts';
-import { MOST_LINKS } from './holdings.ts';
+import { type LinkRow, MOST_LINKS, toLink } from './holdings.ts';
 
 /** Where the act strikes: delegations, or somebody's memberships of firms. */
 export type Struck = {
@@ -97,23 +97,7 @@ const AFFECTED = `
       from cabinet_member
       where caisse_id = :caisse and id in (select membership_id from leaf)) member) as members`;
 
-type LinkRow = {
-  readonly id: string;
-  readonly parent_id: string | null;
-  readonly site_id: string;
-  readonly kind: LinkKind;
-  readonly grantor_id: string | null;
-  readonly grantee_id: string | null;
-  readonly cabinet_member_id: string | null;
-  readonly admin: boolean;
-  readonly colleges: number;
-  readonly levels: string;
-  readonly status: LinkStatus;
-  readonly from_ms: number;
-  readonly to_ms: number | null;
-  readonly stands_from: number | null;
-  readonly stands_to: number | null;
-};
+type AffectedRow = LinkRow & { readonly site_id: string; readonly cabinet_member_id: string | null };
 
 type MemberRow = {
   readonly id: string;
@@ -126,7 +110,7 @@ type MemberRow = {
 type Row = {
   readonly places: readonly (readonly [string, string])[];
   readonly leaves: readonly (readonly [string, string, string, string | null])[];
-  readonly links: readonly LinkRow[];
+  readonly links: readonly AffectedRow[];
   readonly members: readonly MemberRow[];
 };
 
@@ -142,7 +126,7 @@ export async function readAffected({ caisseId, sql }: Handle, struck: Struck): P
 }
 
 function assemble({ places, leaves, links, members }: Row, caisseId: string): Affected[] {
-  const linkOf = new Map(links.map((row) => [row.id, toLink(row, caisseId)]));
+  const linkOf = new Map(links.map((row) => [row.id, toAffected(row, caisseId)]));
   const memberOf = new Map(members.map((row) => [row.id, row]));
   const chainsAt = new Map<string, AffectedLink[][]>();
   for (const [accountId, siteId, leafId, membershipId] of leaves) {
@@ -173,37 +157,26 @@ function chainOf(leafId: string, linkOf: ReadonlyMap<string, AffectedLink>): Aff
   return chain.reverse();
 }
 
-const toLink = (row: LinkRow, caisseId: string): AffectedLink => ({
-  id: row.id,
-  parentId: row.parent_id,
-  caisseId,
-  siteId: row.site_id,
-  kind: row.kind,
-  grantorId: row.grantor_id,
-  granteeId: row.grantee_id ?? '',
+const toAffected = (row: AffectedRow, caisseId: string): AffectedLink => ({
+  ...toLink(row, caisseId, row.site_id),
   membershipId: row.cabinet_member_id,
-  admin: row.admin,
-  colleges: row.colleges,
-  levels: BigInt(row.levels),
-  status: row.status,
-  from: row.from_ms,
-  to: row.to_ms,
-  standsOn: row.stands_from === null ? [] : [{ from: row.stands_from, to: row.stands_to }],
 });
 
 /** A manager holds what his firm holds: his membership is the last link. */
-const toMembership = (row: MemberRow, leaf: AffectedLink): AffectedLink => ({
-  id: row.id,
+const toMembership = (
+  { id, account_id, cabinet_id, ...row }: MemberRow,
+  leaf: AffectedLink,
+): AffectedLink => ({
+  ...EVERYTHING,
+  id,
   parentId: leaf.id,
   caisseId: leaf.caisseId,
   siteId: leaf.siteId,
   kind: 'membership',
-  grantorId: row.cabinet_id,
-  granteeId: row.account_id,
-  membershipId: row.id,
+  grantorId: cabinet_id,
+  granteeId: account_id,
+  membershipId: id,
   admin: true,
-  colleges: 0b111,
-  levels: -1n,
   status: 'active',
   from: row.from_ms,
   to: row.to_ms,

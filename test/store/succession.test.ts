@@ -151,6 +151,14 @@ describe('a site handed over', () => {
     expect(await standing(site.id)).toEqual(before);
   });
 
+  test('is nobody’s of another caisse', async () => {
+    const { site, root } = await chainOfThree(world);
+    const elsewhere = await worldOn(database, 'nord-ouest', () => NOW);
+    const asked = { formerId: root, successorId: await elsewhere.account(), awaitedId: null, now: NOW };
+    expect(await transaction(elsewhere.store, (inside) => succeed(inside, asked))).toBeNull();
+    expect((await standing(site.id)).map(({ status }) => status)).toEqual(['active', 'active', 'active']);
+  });
+
   test('twice at once has one successor', async () => {
     const { site, root } = await chainOfThree(world);
     const successors = [await world.account(), await world.account(), await world.account()];
