@@ -341,13 +341,17 @@ describe('the deletion of a delegation to a firm', () => {
     const page = await client.visitor.get(firmPage(client.site));
     const link = /href="([^"]+\/cloturer[^"]*)"/.exec(page.text)?.[1] ?? '';
     expect(link).toContain(delegation);
+    const view = await client.visitor.get(rightsPage(app, client.site, `/delegations/${delegation}`));
+    expect(view.status).toBe(200);
+    expect(readableText(view)).toContain('Comptagestion');
+    expect(view.text).not.toContain('/modifier');
     const url = new URL(link, page.url).href;
     const preview = await client.visitor.get(url);
     expect(readableText(preview)).toContain('3 collaborateurs perdent 1 droit sur 1 site');
     expect(readableText(preview)).toContain('Supprimer la délégation');
     for (const person of people) expect(await holds(person, client.site.id)).toBe(true);
     const done = await client.visitor.post(url, formOf(preview));
-    expect(done.url).toContain('fait=cloture');
+    expect(readableText(done)).toContain('La délégation au cabinet est supprimée');
     for (const person of people) expect(await holds(person, client.site.id)).toBe(false);
     const after = await client.visitor.get(firmPage(client.site));
     expect(readableText(after)).toContain('Vous n’avez défini aucune délégation à ce cabinet');
