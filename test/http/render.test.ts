@@ -13,7 +13,7 @@ const HOSTILE = `"'><script>alert(1)</script><img src=x onerror=alert(1)>`;
 
 /** Every string of the locals replaced, but those that are addresses or names of a closed list. */
 function poison(value: unknown, key = ''): unknown {
-  if (typeof value === 'string') return ['kind', 'basePath', 'field'].includes(key) ? value : HOSTILE;
+  if (typeof value === 'string') return ['kind', 'act', 'basePath', 'field'].includes(key) ? value : HOSTILE;
   if (Array.isArray(value)) return value.map((item) => poison(item));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, poison(inner, name)]));
