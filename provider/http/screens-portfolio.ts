@@ -83,6 +83,7 @@ export type ClientLocals = FirmLocals & {
     readonly name: string;
     readonly email: string;
     readonly given: string;
+    readonly rights: RightsShown;
     /** What of it is worth something now; null: nothing. */
     readonly left: string | null;
     readonly from: string;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FEATURES } from '../../policies/catalogue.ts';
+import { dayOf } from '../../provider/domain/calendar.ts';
 import { effectiveRights, levelOf } from '../../provider/domain/rights.ts';
 import { readHolding } from '../../provider/store/holdings.ts';
 import { mayRefresh } from '../support/account.ts';
@@ -22,6 +23,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const now = () => app.clock.now();
+const dayIn = (days: number) => dayOf(now() + days * DAY, 'Europe/Paris');
 const issuer = () => app.issuerOf('grand-est');
 const at = (accountId: string): Promise<AtScreens> => signedInAt(issuer(), accountId, '/mon-cabinet/import');
 const send = (there: AtScreens, content: string | Uint8Array<ArrayBuffer>): Promise<Page> =>
@@ -163,7 +165,7 @@ describe('a file of people, clients and rights', () => {
 
   test('sent twice changes nothing the second time', async () => {
     const { held, there, siret, staff } = await scene();
-    const in10 = new Date(now() + 10 * DAY).toISOString().slice(0, 10);
+    const in10 = dayIn(10);
     const file = fileOf(
       [0, 1, 2].map((i) => ({ email: staff, siret: siret(i), rights: SALARIES, to: in10 })),
     );
@@ -197,7 +199,7 @@ describe('a file of people, clients and rights', () => {
   test('keeps a date d’effet to come, and asleep what sleeps', async () => {
     const { held, there, siret, staff } = await scene(2);
     await serve(app.world(), held, { place: 0, to: 'staff', given: { status: 'suspended' } });
-    const from = new Date(now() + 3 * DAY).toISOString().slice(0, 10).split('-').reverse().join('/');
+    const from = dayIn(3).split('-').reverse().join('/');
     const shown = await send(
       there,
       fileOf([
@@ -230,7 +232,7 @@ describe('faults of a file', () => {
     const { held, there, siret, staff } = await scene(2);
     const stranger = await portfolio(app.world(), [{}], { now: now() });
     const foreign = stranger.sites[0]?.siret ?? '';
-    const past = new Date(now() - 5 * DAY).toISOString().slice(0, 10);
+    const past = dayIn(-5);
     const shown = await send(
       there,
       fileOf([

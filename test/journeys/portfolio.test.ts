@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dayOf } from '../../provider/domain/calendar.ts';
 import { EVERYTHING, effectiveRights, levelOf } from '../../provider/domain/rights.ts';
 import { readHolding } from '../../provider/store/holdings.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -41,7 +42,8 @@ const rowsOf = (held: Portfolio, accountId = held.staff) =>
 const auditOf = (held: Portfolio) =>
   app.world().store.sql('audit_event').whereRaw(`facts->>'cabinet' = ?`, [held.cabinetId]).orderBy('at');
 
-const TODAY = () => new Date(now()).toISOString().slice(0, 10);
+const dayIn = (days: number) => dayOf(now() + days * DAY, 'Europe/Paris');
+const TODAY = () => dayIn(0);
 
 /** Through the four steps, up to the recap. */
 async function toRecap(
@@ -261,12 +263,13 @@ describe('entrusting clients', () => {
     await serve(app.world(), held, {
       place: 0,
       to: 'staff',
-      given: { rights: rightsOn({ planning: 'consultation' }) },
+      given: { rights: rightsOn({ planning: 'consultation' }), from: now() + 3 * DAY, to: now() + 9 * DAY },
     });
     const there = await at(held.manager);
     const siret = held.sites[0]?.siret ?? '';
     const start = await there.get(`/mon-cabinet/confier?client=${siret}&personne=${held.staff}`);
     expect(start.text).toMatch(new RegExp(`value="${held.membershipId}" selected`));
+    expect(start.text).toContain(`value="${dayIn(3)}"`);
     const rights = await there.post('/mon-cabinet/confier', {
       membre: held.membershipId,
       client: siret,
@@ -446,6 +449,55 @@ describe('whoever manages several firms', () => {
     expect(readableText(done)).toContain('Les clients sont confiés');
     expect(await rowsOf(second)).toHaveLength(1);
     expect((await there.post('/mon-cabinet/confier', { ...who, ...dates })).status).toBe(404);
+  });
+});
+
+describe('hostile text', () => {
+  const MARK = '<img src=x onerror=alert(1)>';
+  const HOSTILE = [
+    `"'>${MARK}`,
+    '%00',
+    'a\0b',
+    '__proto__',
+    '-1',
+    '9'.repeat(20),
+    "' or 1=1; --",
+    'x'.repeat(5_000),
+    '%_\\%27',
+  ];
+
+  test('is a page or a refusal everywhere, never a fault, never read as ours', async () => {
+    const held = await portfolio(app.world(), named(2), { now: now() });
+    const there = await at(held.manager);
+    const dates = { date_effet: TODAY(), date_fin: '' };
+    const clients = await there.post('/mon-cabinet/confier', { membre: held.membershipId, ...dates });
+    const faults: string[] = [];
+    const note = (what: string, page: Page) => {
+      if (page.status >= 500 || page.text.includes(MARK)) faults.push(`${what} → ${page.status}`);
+    };
+    for (const value of HOSTILE) {
+      const text = encodeURIComponent(value);
+      const query = ['q', 'suivi', 'etat', 'page', 'par_page', 'fait', 'cabinet'].map(
+        (name) => `${name}=${text}`,
+      );
+      for (const one of query) note(one, await there.get(`/mon-cabinet?${one}`));
+      for (const path of [
+        `clients/${text}`,
+        `confier/${text}`,
+        `import/${text}`,
+        `confier?client=${text}&personne=${text}`,
+      ])
+        note(path, await there.get(`/mon-cabinet/${path}`));
+      for (const name of ['membre', 'client', 'date_effet', 'date_fin'])
+        note(
+          name,
+          await there.post('/mon-cabinet/confier', { membre: held.membershipId, ...dates, [name]: value }),
+        );
+      for (const name of ['aller', 'liste', 'montres', 'q', 'suivi', 'etat'])
+        note(name, await there.post(pathOf(clients), { aller: 'chercher', [name]: value }));
+      note('liste, inside', await there.post(pathOf(clients), { aller: 'tout', liste: `q=${value}` }));
+    }
+    expect(faults).toEqual([]);
   });
 });
 

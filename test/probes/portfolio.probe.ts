@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, test } from 'vitest';
 import { FEATURES } from '../../policies/catalogue.ts';
+import { dayOf } from '../../provider/domain/calendar.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtScreens, signedInAt } from '../support/own-screens.ts';
 import { type Portfolio, portfolio } from '../support/portfolio.ts';
@@ -48,7 +49,7 @@ test(`the list of ${CLIENTS} clients`, async () => {
 });
 
 test(`${CLIENTS} clients entrusted to one person`, async () => {
-  const date_effet = new Date(app.clock.now()).toISOString().slice(0, 10);
+  const date_effet = dayOf(app.clock.now(), 'Europe/Paris');
   const chosen = { membre: held.membershipId, date_effet, date_fin: '' };
   const clients = await there.post('/mon-cabinet/confier', chosen);
   await timed('all ticked', () => there.post(pathOf(clients), { aller: 'tout', liste: '', montres: '' }));

@@ -37,7 +37,8 @@ export function readListState(said: (name: string) => string): ListState {
   const perPage = Number(said('par_page'));
   const servedBy = said('suivi');
   return {
-    search: said('q').slice(0, 200),
+    // A NUL may hide in what a form carries, written %00: the database takes none.
+    search: said('q').replaceAll('\0', '').slice(0, 200),
     servedBy: servedBy === 'personne' || isId(servedBy) ? servedBy : '',
     state: STATES.get(said('etat')) ?? 'all',
     page: Number.isInteger(page) && page >= 1 && page <= 100_000 ? page : 1,

@@ -1,6 +1,6 @@
 /** « Confier des clients à une personne »: to whom and when, which clients, which rights, the recap, the button. */
 import type { Context } from 'koa';
-import { lastDayOf } from '../../domain/calendar.ts';
+import { dayOf, lastDayOf } from '../../domain/calendar.ts';
 import { field, queryField } from '../../http/forms.ts';
 import type { FieldError } from '../../http/screens.ts';
 import { insertDraft, saveDraft } from '../../store/cabinet-drafts.ts';
@@ -71,7 +71,10 @@ async function begin(ctx: Context, web: Web, place: CabinetPlace): Promise<void>
         })
       : [];
   const first = firstPeriod({ now: now(), timeZone });
-  const typed = his?.to ? { ...first, to: lastDayOf(his.to, timeZone) } : first;
+  const typed = {
+    from: his && his.from > now() ? dayOf(his.from, timeZone) : first.from,
+    to: his?.to ? lastDayOf(his.to, timeZone) : '',
+  };
   await show(ctx, web, place, { typed, membershipId: member?.membershipId ?? '', path: START, client });
 }
 

@@ -92,6 +92,7 @@ function shownEntrusted(row: Entrusted, { people, place, scope }: Around): Clien
     name: person ? `${person.familyName} ${person.givenName}` : '',
     email: person?.email ?? '',
     given: tellBriefly([row.rights], hidden) ?? '',
+    rights: shownRights(row.rights, { admin: false, hidden }),
     left: left ? tellBriefly([left.vector], hidden) : null,
     from: tellDate(row.from, caisse.timeZone),
     until: tellLastDay(row.to, caisse.timeZone),
