@@ -1,6 +1,6 @@
 /** Locals of the screens where a company sees its accounting firm and delegates to it; see screens.ts. */
 import type { DelegationLocals, RightsShown, SiteShown } from './screens-delegation.ts';
-import type { AddLocals, Carried } from './screens-giving.ts';
+import type { AddLocals, AddRecapLocals } from './screens-giving.ts';
 import type { StatusShown } from './screens-list.ts';
 
 export type FirmDelegationShown = {
@@ -40,28 +40,15 @@ export type CompanyFirmLocals = DelegationLocals & {
   readonly firms: readonly FirmOfCompany[];
 };
 
-type FirmStepLocals = DelegationLocals & {
-  readonly site: SiteShown;
+type OfFirm = {
+  /** Its name. */
   readonly firm: string;
-  readonly action: string;
-  readonly cancelHref: string;
-  readonly carried: Carried;
 };
 
 /** POST `email`, `date_effet`, `date_fin`, `site_<siret>`, `tous_les_sites`. */
-export type FirmAddLocals = FirmStepLocals & Pick<AddLocals, 'email' | 'period' | 'sites'>;
+export type FirmAddLocals = OfFirm & Omit<AddLocals, 'standing'>;
 
-export type FirmRecapLocals = FirmStepLocals & {
-  readonly personAction: string;
-  readonly rightsAction: string;
-  readonly email: string;
-  readonly sites: readonly { readonly name: string; readonly siret: string }[];
-  readonly from: string;
-  readonly to: string | null;
-  readonly rights: RightsShown;
-  readonly waitsUntil: string;
-  readonly giverEnds: string | null;
-};
+export type FirmRecapLocals = OfFirm & Omit<AddRecapLocals, 'needsConfirmation'>;
 
 export type FirmScreens = {
   'delegation/firm': CompanyFirmLocals;
