@@ -12,7 +12,7 @@ afterAll(() => database.drop());
 async function foldedThere(words: readonly string[]): Promise<string[]> {
   const { rows } = await database.knex.raw(
     'select fold(word) as folded from unnest(?::text[]) with ordinality w (word, n) order by n',
-    [words],
+    [[...words]],
   );
   return rows.map((row: { readonly folded: string }) => row.folded);
 }
