@@ -409,6 +409,25 @@ describe('refusals of entrusting', () => {
     expect(await rowsOf(held)).toHaveLength(10);
   });
 
+  test('two managers at once give one person each client once', async () => {
+    const held = await portfolio(app.world(), named(10), { now: now() });
+    const second = await app.world().account();
+    await app.world().join(held.cabinetId, second, 'manager');
+    const both = await Promise.all([at(held.manager), at(second)]);
+    const recaps = await Promise.all(
+      both.map((there) =>
+        toRecap(there, {
+          membershipId: held.membershipId,
+          sirets: 'tout',
+          rights: { droit_salaries: 'mise_a_jour' },
+        }),
+      ),
+    );
+    const done = await Promise.all(both.map((there, i) => apply(there, recaps[i] as Page)));
+    expect(done.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(await rowsOf(held)).toHaveLength(10);
+  });
+
   test('rights that the firm does not hold are refused by hand too', async () => {
     const held = await portfolio(app.world(), [{}], {
       now: now(),
