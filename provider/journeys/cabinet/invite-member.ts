@@ -8,7 +8,7 @@ import type { Account } from '../../store/accounts.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { belongsToCabinet, isInvitedToCabinet, lockCabinet } from '../../store/cabinet-joining.ts';
 import { type Handle, transaction } from '../../store/handle.ts';
-import { endInvitation, type Invitation, lockInvitation } from '../../store/invitations.ts';
+import { endInvitation, findInvitation, type Invitation, lockInvitation } from '../../store/invitations.ts';
 import type { Scope } from '../../tenant/scope.ts';
 import { invite, inviteAgain } from '../invite.ts';
 import { requireManager } from './require-manager.ts';
@@ -43,8 +43,22 @@ export const inviteMember = (scope: Scope, { account, cabinet }: Managing, email
     return 'invited';
   });
 
-/** @returns the address that it went to. @throws Refusal `changed_meanwhile` when somebody has answered. */
-export const inviteMemberAgain = (scope: Scope, managing: Managing, invitationId: string): Promise<string> =>
+/** Whom an invitation of that firm asked. @throws Refusal `not_found` for any other, and for none. */
+export async function invitedMember(
+  { store, now }: Pick<Scope, 'store' | 'now'>,
+  { cabinet }: Managing,
+  invitationId: string,
+): Promise<string> {
+  const invitation = await findInvitation(store, invitationId, now());
+  if (!isOf(cabinet.id, invitation)) throw new Refusal('not_found');
+  return invitation.email;
+}
+
+const isOf = (cabinetId: string, invitation: Invitation | undefined): invitation is Invitation =>
+  invitation?.kind === 'member' && invitation.cabinetId === cabinetId;
+
+/** @throws Refusal `changed_meanwhile` when somebody has answered. */
+export const inviteMemberAgain = (scope: Scope, managing: Managing, invitationId: string): Promise<void> =>
   transaction(scope.store, async (inside) => {
     const { account, cabinet } = managing;
     const { email } = await openInvitation(scope, inside, managing, invitationId);
@@ -57,7 +71,6 @@ export const inviteMemberAgain = (scope: Scope, managing: Managing, invitationId
     });
     if (!sent) throw new Refusal('changed_meanwhile');
     await note(scope, inside, managing, { kind: 'delegation_sent_again', invitation: invitationId });
-    return email;
   });
 
 /** The link of its mail is dead from then on. @throws as `inviteMemberAgain`. */
@@ -77,7 +90,7 @@ async function openInvitation(
   const now = scope.now();
   await requireManager(inside, { accountId: account.id, cabinetId: cabinet.id, now });
   const invitation = await lockInvitation(inside, invitationId, now);
-  if (invitation?.kind !== 'member' || invitation.cabinetId !== cabinet.id) throw new Refusal('not_found');
+  if (!isOf(cabinet.id, invitation)) throw new Refusal('not_found');
   const isOpen = invitation.state === 'awaiting_beneficiary' || invitation.state === 'lapsed';
   if (!isOpen || invitation.acceptedAt !== null) throw new Refusal('changed_meanwhile');
   return invitation;

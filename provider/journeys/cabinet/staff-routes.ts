@@ -8,7 +8,7 @@ import { countInvitation } from '../invite.ts';
 import { tooManyTries } from '../limits.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { type CabinetPlace, enterCabinet } from './cabinet-place.ts';
-import { inviteMember, inviteMemberAgain, withdrawMember } from './invite-member.ts';
+import { invitedMember, inviteMember, inviteMemberAgain, withdrawMember } from './invite-member.ts';
 import { removeRoutes } from './remove-routes.ts';
 import { STAFF, showStaff } from './show-staff.ts';
 
@@ -81,7 +81,8 @@ async function sendAgain(ctx: Context, web: Web): Promise<void> {
   const place = await enterCabinet(ctx, web);
   if (!place) return;
   const invitationId = invitationIn(ctx);
-  const seconds = await countInvitation(scopeFor(ctx), { inviterId: place.account.id, email: invitationId });
+  const email = await invitedMember(scopeFor(ctx), place, invitationId);
+  const seconds = await countInvitation(scopeFor(ctx), { inviterId: place.account.id, email });
   if (seconds > 0) {
     ctx.set('Retry-After', String(seconds));
     return showStaff(ctx, web, place, { status: 429, notice: tooManyTries(seconds) });
