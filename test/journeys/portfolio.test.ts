@@ -74,6 +74,10 @@ async function toRecap(
   });
 }
 
+/** Every client, to the first of its people, with one right at its most. */
+const allTo = ({ membershipId }: Portfolio) =>
+  ({ membershipId, sirets: 'tout', rights: { droit_salaries: 'mise_a_jour' } }) as const;
+
 const apply = (there: AtScreens, recap: Page) => there.post(pathOf(recap), { vu: seenOn(recap) });
 
 describe('the list of a firm’s clients', () => {
@@ -244,11 +248,7 @@ describe('entrusting clients', () => {
       given: { rights: rightsOn({ salaries: 'consultation' }) },
     });
     const there = await at(held.manager);
-    const asked = {
-      membershipId: held.membershipId,
-      sirets: 'tout',
-      rights: { droit_salaries: 'mise_a_jour' },
-    } as const;
+    const asked = allTo(held);
     const recap = await toRecap(there, asked);
     expect(readableText(recap)).toContain('Gérer mes salariés : consultation → mise à jour');
     await apply(there, recap);
@@ -285,11 +285,7 @@ describe('refusals of entrusting', () => {
   test('nothing at all is written when the firm’s rights change after the recap', async () => {
     const held = await portfolio(app.world(), named(5), { now: now() });
     const there = await at(held.manager);
-    const recap = await toRecap(there, {
-      membershipId: held.membershipId,
-      sirets: 'tout',
-      rights: { droit_salaries: 'mise_a_jour' },
-    });
+    const recap = await toRecap(there, allTo(held));
     await app.world().change('delegation', held.toFirm[2] ?? '', {
       levels: rightsOn({ salaries: 'consultation' }).levels.toString(),
     });
@@ -321,11 +317,7 @@ describe('refusals of entrusting', () => {
   test('nobody who has left the firm is given anything', async () => {
     const held = await portfolio(app.world(), [{}], { now: now() });
     const there = await at(held.manager);
-    const recap = await toRecap(there, {
-      membershipId: held.membershipId,
-      sirets: 'tout',
-      rights: { droit_salaries: 'mise_a_jour' },
-    });
+    const recap = await toRecap(there, allTo(held));
     await app
       .world()
       .change('cabinet_member', held.membershipId, { ends_at: new Date(now() - 1).toISOString() });
@@ -336,11 +328,7 @@ describe('refusals of entrusting', () => {
   test('who manages no longer gives nothing', async () => {
     const held = await portfolio(app.world(), [{}], { now: now() });
     const there = await at(held.manager);
-    const recap = await toRecap(there, {
-      membershipId: held.membershipId,
-      sirets: 'tout',
-      rights: { droit_salaries: 'mise_a_jour' },
-    });
+    const recap = await toRecap(there, allTo(held));
     await app
       .world()
       .change('cabinet_member', held.managerMembership, { ends_at: new Date(now() - 1).toISOString() });
@@ -400,11 +388,7 @@ describe('refusals of entrusting', () => {
   test('the button pressed twice at once gives once', async () => {
     const held = await portfolio(app.world(), named(10), { now: now() });
     const there = await at(held.manager);
-    const recap = await toRecap(there, {
-      membershipId: held.membershipId,
-      sirets: 'tout',
-      rights: { droit_salaries: 'mise_a_jour' },
-    });
+    const recap = await toRecap(there, allTo(held));
     await Promise.all([apply(there, recap), apply(there, recap), apply(there, recap)]);
     expect(await rowsOf(held)).toHaveLength(10);
   });
@@ -414,15 +398,7 @@ describe('refusals of entrusting', () => {
     const second = await app.world().account();
     await app.world().join(held.cabinetId, second, 'manager');
     const both = await Promise.all([at(held.manager), at(second)]);
-    const recaps = await Promise.all(
-      both.map((there) =>
-        toRecap(there, {
-          membershipId: held.membershipId,
-          sirets: 'tout',
-          rights: { droit_salaries: 'mise_a_jour' },
-        }),
-      ),
-    );
+    const recaps = await Promise.all(both.map((there) => toRecap(there, allTo(held))));
     const done = await Promise.all(both.map((there, i) => apply(there, recaps[i] as Page)));
     expect(done.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect(await rowsOf(held)).toHaveLength(10);
