@@ -1,154 +1,27 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { recordVisit } from '../../provider/store/portfolio.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { administratorOfThree } from '../support/cast.ts';
 import { manyBeneficiaries } from '../support/many-beneficiaries.ts';
-import { type Page, readableText, signInOn, Visitor } from '../support/visitor.ts';
+import { company, linkOn, namesOn, rightsPages, rowsOn } from '../support/rights-list.ts';
+import { readableText } from '../support/visitor.ts';
 import { emailOf, type World } from '../support/world.ts';
 
 const DAY = 86_400_000;
 
 let app: TestApp;
 let world: World;
+let at: ReturnType<typeof rightsPages>['at'];
+let open: ReturnType<typeof rightsPages>['open'];
 beforeAll(async () => {
   app = await startApp();
   world = app.world();
+  ({ at, open } = rightsPages(app));
 });
 afterAll(() => app.close());
 
-const at = (path = '') => `${app.issuerOf('grand-est')}/droits-d-acces${path}`;
-
-async function open(email: string, path = '') {
-  const visitor = new Visitor();
-  const page = await signInOn(visitor, await visitor.get(at(path)), email);
-  return { visitor, page };
-}
-
-/** The cells of the list, a row a beneficiary. */
-function rowsOn({ text }: Page): string[][] {
-  const body = text.split('<tbody')[1]?.split('</tbody>')[0] ?? '';
-  return body
-    .split('<tr')
-    .slice(1)
-    .map((row) =>
-      row
-        .split(/<t[hd] /)
-        .slice(1)
-        .map((cell) => readableText({ text: `<td ${cell}` }).trim()),
-    );
-}
-const namesOn = (page: Page) => rowsOn(page).map(([, name]) => name);
-
-/** The address of the link that reads so. */
-function linkOn({ text, url }: Page, label: string): string {
-  const found = [...text.matchAll(/<a [^>]*href="([^"]+)"[^>]*>([\s\S]*?)<\/a>/g)].find(
-    ([, , inside]) =>
-      readableText({ text: inside ?? '' })
-        .replace(/[↑↓↕]/g, '')
-        .trim() === label,
-  );
-  if (!found) throw new Error(`no link « ${label} »`);
-  return new URL((found[1] ?? '').replaceAll('&amp;', '&'), url).href;
-}
-
-/** An administrator with colleagues of every standing. */
-async function company() {
-  const head = await administratorOfThree(world);
-  const [root = ''] = head.delegations;
-  const now = app.clock.now();
-  const give = async (familyName: string, given: Parameters<World['delegate']>[3] = {}) => {
-    const to = await world.account({ familyName, givenName: 'Alex' });
-    return world.delegate(head.metz, root, { from: head.accountId, to }, given);
-  };
-  const ids = {
-    active: await give('Écluse'),
-    asleep: await give('Aubois', { status: 'suspended' }),
-    over: await give('Zénith', { to: now - DAY }),
-    closed: await give('Closel', { status: 'closed' }),
-    renew: await give('Reconduit', { status: 'to_renew' }),
-    later: await give('Demain', { from: now + 10 * DAY }),
-    administrator: await give('Martin', { admin: true, to: now + 20 * DAY }),
-  };
-  return { ...head, ...ids, root, now, path: `/${head.metz.siret}` };
-}
-
-describe('the way to the list', () => {
-  test('asks for a sign-in first, and comes back', async () => {
-    const { email, path } = await company();
-    const { page } = await open(email, `${path}?tri=fin&par_page=10`);
-    expect(page.url).toBe(at(`${path}?tri=fin&par_page=10`));
-    expect(page.status).toBe(200);
-  });
-
-  test('leads straight on to the only site', async () => {
-    const { email, sites } = await world.administrator(1);
-    const { page } = await open(email);
-    expect(page.url).toBe(at(`/${sites[0]?.siret}`));
-  });
-
-  test('offers the sites that one administers, and no other', async () => {
-    const head = await administratorOfThree(world);
-    const other = await administratorOfThree(world);
-    await world.delegate(other.metz, other.delegations[0] ?? '', {
-      from: other.accountId,
-      to: head.accountId,
-    });
-    const { page } = await open(head.email);
-    expect(page.url).toBe(at());
-    const text = readableText(page);
-    for (const name of ['Agence de Metz', 'Agence de Nancy', 'Dépôt de Toul']) expect(text).toContain(name);
-    expect(page.text).not.toContain(other.metz.siret);
-  });
-
-  test('with many sites is searched and paged, the last visited first', async () => {
-    const accountId = await world.account();
-    const sites = await world.sites(
-      Array.from({ length: 23 }, (_, i) => ({ name: `Chantier ${String(i).padStart(2, '0')}` })),
-    );
-    sites.push(...(await world.sites([{ name: 'Mirabelle' }])));
-    await world.enrolOnAll(accountId, sites);
-    await recordVisit(world.store, { accountId, siteId: sites[20]?.id ?? '', at: app.clock.now() });
-    const { visitor, page } = await open(emailOf(accountId));
-    expect(readableText(page)).toMatch(
-      /Récemment utilisés.*Chantier 20.*Tous vos sites 24 sites.*Chantier 00/,
-    );
-    const second = await visitor.get(linkOn(page, 'Page Suivante'));
-    expect(readableText(second)).toContain('Chantier 10');
-    expect(readableText(second)).not.toContain('Récemment utilisés');
-    expect(readableText(await visitor.get(at('?page=99')))).toContain('Chantier 22');
-    const found = await visitor.get(at('?q=mirab'));
-    expect(readableText(found)).toMatch(/1 site trouvé.*Mirabelle/);
-    expect(readableText(await visitor.get(at('?q=introuvable')))).toContain('Aucun résultat pour');
-  });
-
-  test('is closed to whoever administers nothing', async () => {
-    const accountId = await world.account();
-    const { page } = await open(emailOf(accountId));
-    expect(page.status).toBe(403);
-  });
-
-  test('is closed to a user of the site, and unknown to a stranger and another caisse', async () => {
-    const { path, metz, root, accountId } = await company();
-    const user = await world.account();
-    await world.delegate(metz, root, { from: accountId, to: user });
-    expect((await open(emailOf(user), path)).page.status).toBe(403);
-    const { email } = await world.administrator(1);
-    const stranger = await open(email, path);
-    expect(stranger.page.status).toBe(404);
-    const nobody = (await stranger.visitor.get(at('/73282932000074'))).text;
-    const without = (text: string) => text.replace(/reference__id">[^<]*/, '');
-    expect(without(nobody)).toBe(without(stranger.page.text));
-    const neighbour = app.world('nord-ouest');
-    const there = await neighbour.administrator(1);
-    const visitor = new Visitor();
-    const url = `${app.issuerOf('nord-ouest')}/droits-d-acces${path}`;
-    expect((await signInOn(visitor, await visitor.get(url), there.email)).status).toBe(404);
-  });
-});
-
 describe('the list of beneficiaries', () => {
   test('tells role, name, status, dates and address, by name', async () => {
-    const { email, path, now, active } = await company();
+    const { email, path, now, active } = await company(app);
     const { page } = await open(email, `${path}?par_page=25`);
     expect(namesOn(page)).toEqual([
       'Aubois Alex',
@@ -181,7 +54,7 @@ describe('the list of beneficiaries', () => {
   });
 
   test('offers on each row what may be done to it', async () => {
-    const { email, path } = await company();
+    const { email, path } = await company(app);
     const { page } = await open(email, `${path}?par_page=25`);
     const acts = Object.fromEntries(
       rowsOn(page).map((cells) => [
@@ -202,7 +75,7 @@ describe('the list of beneficiaries', () => {
   });
 
   test('offers nothing on what somebody else’s branch gave', async () => {
-    const { metz, administrator, path } = await company();
+    const { metz, administrator, path } = await company(app);
     const { rows } = await world.store.sql.raw(
       'select grantee_account_id as id from delegation where id = ?',
       [administrator],
@@ -215,7 +88,7 @@ describe('the list of beneficiaries', () => {
   });
 
   test('is sorted by any column, by links that say how it stands', async () => {
-    const { email, path } = await company();
+    const { email, path } = await company(app);
     const { visitor, page } = await open(email, `${path}?par_page=25`);
     expect(page.text.match(/aria-sort="(?!none)\w+"/g)).toEqual(['aria-sort="ascending"']);
     const down = await visitor.get(linkOn(page, 'Nom et prénom'));
@@ -227,7 +100,7 @@ describe('the list of beneficiaries', () => {
   });
 
   test('is filtered by role, status, dates and name, and leaves out the inactive', async () => {
-    const { email, path, now } = await company();
+    const { email, path, now } = await company(app);
     const { visitor } = await open(email, path);
     const names = async (query: string) =>
       namesOn(await visitor.get(at(`${path}?par_page=25&${query}`))).map((name) => name?.split(' ')[0]);
@@ -260,7 +133,7 @@ describe('the list of beneficiaries', () => {
   });
 
   test('says which date it cannot read, and keeps the rest', async () => {
-    const { email, path } = await company();
+    const { email, path } = await company(app);
     const { visitor } = await open(email, path);
     const page = await visitor.get(at(`${path}?effet=31-13-2026&role=utilisateur`));
     expect(page.status).toBe(422);
@@ -270,7 +143,7 @@ describe('the list of beneficiaries', () => {
   });
 
   test('takes anything in its address for what it is not', async () => {
-    const { email, path } = await company();
+    const { email, path } = await company(app);
     const { visitor, page } = await open(email, path);
     for (const query of [
       'page=-1',
@@ -287,7 +160,7 @@ describe('the list of beneficiaries', () => {
   });
 
   test('covers another site, or all that one administers of the company', async () => {
-    const head = await company();
+    const head = await company(app);
     const nancy = (await world.store
       .sql('site')
       .first('siret')
@@ -304,7 +177,7 @@ describe('the list of beneficiaries', () => {
   });
 
   test('does not cover a site of the company that somebody else administers', async () => {
-    const head = await company();
+    const head = await company(app);
     const other = await world.account({ familyName: 'Ailleurs' });
     const [toul] = await world.sites([{ name: 'Agence de Toul', adherent: head.metz.adherent }]);
     if (!toul) throw new Error('no site');
@@ -315,7 +188,7 @@ describe('the list of beneficiaries', () => {
   });
 
   test('leads on within the errand that a service sent its person on', async () => {
-    const { email, path } = await company();
+    const { email, path } = await company(app);
     const depuis = 'une-demande-de-service';
     const { visitor } = await open(email, path);
     const page = await visitor.get(at(`${path}?depuis=${depuis}&par_page=5`));
@@ -333,7 +206,7 @@ describe('the list of beneficiaries', () => {
   });
 
   test('calls roles as the caisse calls them', async () => {
-    const { email, path } = await company();
+    const { email, path } = await company(app);
     const sql = world.store.sql;
     const { settings } = await sql('caisse').first('settings').where({ id: 'grand-est' });
     const roles = { user: 'Collaborateur', administrator: 'Responsable adjoint' };
@@ -353,7 +226,7 @@ describe('the list of beneficiaries', () => {
   });
 
   test('names the firm that may receive a delegation, and whether one exists', async () => {
-    const { email, path, metz, root, accountId } = await company();
+    const { email, path, metz, root, accountId } = await company(app);
     const { visitor, page } = await open(email, path);
     expect(readableText(page)).toContain('Aucun cabinet comptable n’est rattaché');
     const cabinetId = await world.cabinet('Comptes et Chantiers');
