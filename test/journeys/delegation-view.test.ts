@@ -219,4 +219,42 @@ describe('one delegation', () => {
     expect(page.status).toBe(200);
     expect(actsOn(page)).toEqual([]);
   });
+
+  test('offers nothing that does not answer, whatever its standing, nor does the list', async () => {
+    const head = await given();
+    const on = {
+      siteId: head.metz.id,
+      adherentId: head.metz.adherent.id,
+      root: head.root,
+      giver: head.accountId,
+    };
+    const all = await manyBeneficiaries(world, on, { count: 30, now: app.clock.now() });
+    const { visitor, page } = await open(head.email, `/${head.metz.siret}?par_page=100`);
+    const linksIn = (html = '') =>
+      [...html.matchAll(/<a [^>]*href="([^"]+)"/g)].map(([, href]) => new URL(href ?? '', page.url).href);
+    const offered = new Set<string>();
+    for (const { id } of all) {
+      const one = await visitor.get(at(`/${head.metz.siret}/delegations/${id}`));
+      for (const link of linksIn(one.text.split('class="doings"')[1]?.split('</div>')[0])) offered.add(link);
+    }
+    for (const link of linksIn(page.text.split('<main')[1]?.split('</main>')[0])) offered.add(link);
+    for (const link of offered) {
+      const { url, status } = await visitor.get(link);
+      expect([url, status]).toEqual([link, 200]);
+    }
+    for (const act of [
+      'modifier',
+      'mettre-en-veille',
+      'reactiver',
+      'cloturer',
+      'renouveler',
+      'renvoyer',
+      'retirer',
+    ])
+      expect(
+        [...offered].some((link) => link.endsWith(act)),
+        act,
+      ).toBe(true);
+    expect([...offered].some((link) => link.includes('/demandes/'))).toBe(true);
+  }, 30_000);
 });
