@@ -1,6 +1,9 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chainRights, type LinkStatus } from '../../provider/domain/rights.ts';
 import type { NewSite } from '../../provider/store/adherents.ts';
 import { listAdministeredSites } from '../../provider/store/administered-sites.ts';
+import { readHolding } from '../../provider/store/holdings.ts';
 import { recordVisit } from '../../provider/store/portfolio.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { worldOn } from '../support/store-world.ts';
@@ -119,6 +122,46 @@ describe('the sites where one is administrator', () => {
   test('stay within their caisse', async () => {
     const { accountId } = await world.administrator(1);
     expect(await list(accountId, {}, elsewhere)).toMatchObject({ administered: 0, total: 0, sites: [] });
+  });
+});
+
+const usually = <T>(most: T, otherwise: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc.oneof({ weight: 5, arbitrary: fc.constant(most) }, { weight: 1, arbitrary: otherwise });
+
+const drawnLink = fc.record({
+  admin: usually(true, fc.constant(false)),
+  status: usually<LinkStatus>('active', fc.constantFrom('suspended', 'closed', 'to_renew')),
+  from: usually(NOW - DAY, fc.constantFrom(NOW, NOW + 1)),
+  to: usually<number | null>(null, fc.constantFrom(NOW + 2, NOW + DAY)),
+});
+
+describe('in any world', () => {
+  test('they are those where domain/rights finds the power to delegate, through no firm', async () => {
+    const person = await world.account();
+    const lines = fc.sample(fc.array(drawnLink, { minLength: 1, maxLength: 4 }), 80);
+    const sites = await world.sites(lines.map(() => ({})));
+    const others = await Promise.all([0, 1, 2, 3].map(() => world.account()));
+    for (const [i, line] of lines.entries()) {
+      const on = sites[i] as NewSite;
+      let parentId = '';
+      for (const [height, given] of line.entries()) {
+        const to = height === line.length - 1 ? person : (others[height] as string);
+        const from = others[height - 1] as string;
+        parentId =
+          height === 0
+            ? await world.enrol(to, on, { ...given, admin: true })
+            : await world.delegate(on, parentId, { from, to }, given);
+      }
+    }
+    const expected: string[] = [];
+    for (const { id } of sites) {
+      const holding = await readHolding(world.store, person, { siteId: id });
+      const rights = (holding?.chains ?? []).map((chain) => chainRights(chain, NOW));
+      if (rights.some((held) => held?.administrator && held.cabinetId === null)) expected.push(id);
+    }
+    expect(expected.length).toBeGreaterThan(5);
+    expect(expected.length).toBeLessThan(75);
+    expect((await administeredBy(person)).sort()).toEqual(expected.sort());
   });
 });
 
