@@ -42,12 +42,18 @@ const HOSTILE: readonly string[] = [
   'https://exemple.test\\@127.0.0.1',
 ];
 
+const AT_ONCE = 12;
+
 type Case = { readonly what: string; readonly send: () => Promise<Answer> };
 
 /** What went wrong, one line a case; empty when every answer is a refusal or a page, with nothing of it as HTML. */
 async function mishaps(cases: readonly Case[]): Promise<string[]> {
   const found: string[] = [];
-  for (const { what, send } of cases) {
+  const waiting = [...cases];
+  const next = async (): Promise<void> => {
+    for (let one = waiting.pop(); one; one = waiting.pop()) await look(one);
+  };
+  const look = async ({ what, send }: Case): Promise<void> => {
     const answer = await send();
     if (answer.status >= 500) found.push(`${what} → ${answer.status}`);
     const isHtml = answer.headers['content-type']?.includes('html');
@@ -56,7 +62,8 @@ async function mishaps(cases: readonly Case[]): Promise<string[]> {
       found.push(`${what} → header`);
     const { location } = answer.headers;
     if (location && !isOurs(location)) found.push(`${what} → ${location}`);
-  }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, next));
   return found;
 }
 
