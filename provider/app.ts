@@ -23,13 +23,13 @@ import { caissePagesRoutes } from './journeys/caisse-pages/routes.ts';
 import { certificationRoutes } from './journeys/certification/routes.ts';
 import { consentRoutes } from './journeys/consent/routes.ts';
 import { contactRoutes } from './journeys/contact/routes.ts';
-import { isDecisionCall, tellFailure } from './journeys/decisions/calls.ts';
 import { type DecisionWeb, decisionRoutes } from './journeys/decisions/routes.ts';
 import { delegationRoutes } from './journeys/delegation/routes.ts';
 import { enrolmentRoutes } from './journeys/enrolment/routes.ts';
 import { showError } from './journeys/error-page.ts';
 import { homeRoutes } from './journeys/home/routes.ts';
 import { invitationRoutes } from './journeys/invitation/routes.ts';
+import { isMachineCall, tellFailure } from './journeys/machine-calls.ts';
 import { nextStepTo } from './journeys/next-step.ts';
 import { provisionalRoutes } from './journeys/provisional/routes.ts';
 import { recoveryRoutes } from './journeys/recovery/routes.ts';
@@ -219,7 +219,7 @@ function outermost(
     },
     show(ctx, refusal, status) {
       const requestId = ctx.state.requestId as string;
-      if (isDecisionCall(ctx)) return tellFailure(ctx, refusal, requestId);
+      if (isMachineCall(ctx)) return tellFailure(ctx, refusal, requestId);
       const nextStep = nextStepTo(defaultService(ctx));
       showError(ctx, send, { refusal, status, requestId, nextStep });
     },

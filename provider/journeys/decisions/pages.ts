@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { badRequest } from './calls.ts';
+import { badRequest } from '../machine-calls.ts';
 import type { Page } from './requests.ts';
 
 const USUAL_RESULTS = 100;

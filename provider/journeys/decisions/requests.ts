@@ -4,7 +4,7 @@
  * null counts as absent.
  */
 import { z } from 'zod';
-import { badRequest } from './calls.ts';
+import { badRequest } from '../machine-calls.ts';
 
 /** A longer batch is a bad request: decisions of one call are made at one go. */
 export const MOST_EVALUATIONS = 1_000;
