@@ -33,7 +33,7 @@ export const FEATURES = [
   { slug: 'situation_compte', label: 'Situation de compte', group: 'mon_espace_adherent', scope: 'company' },
   { slug: 'telepaiements', label: 'Mes télépaiements', group: 'mon_espace_adherent', scope: 'company' },
   { slug: 'reception_documents', label: 'Mon mode de réception des documents', group: 'mon_espace_adherent', scope: 'company' },
-  { slug: 'demandes_attestation', label: "Mes demandes d'attestation", group: 'mon_espace_adherent', scope: 'company' },
+  { slug: 'demandes_attestation', label: 'Mes demandes d’attestation', group: 'mon_espace_adherent', scope: 'company' },
   { slug: 'remboursements_retraite', label: 'Mes remboursements retraite', group: 'mon_espace_adherent', scope: 'company' },
   { slug: 'declarations_salaires', label: 'Mes déclarations de salaires', group: 'mes_declarations', scope: 'college' },
   { slug: 'declarations_nominatives', label: 'Mes déclarations nominatives', group: 'mes_declarations', scope: 'college' },

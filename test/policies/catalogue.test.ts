@@ -42,7 +42,7 @@ describe('the catalogue of features', () => {
         'Situation de compte',
         'Mes télépaiements',
         'Mon mode de réception des documents',
-        "Mes demandes d'attestation",
+        'Mes demandes d’attestation',
         'Mes remboursements retraite',
       ],
       ['Mes déclarations', 'Mes déclarations de salaires', 'Mes déclarations nominatives'],
