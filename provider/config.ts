@@ -12,6 +12,7 @@
  * | `CAISSE_ID_TRUSTED_PROXIES` | `0` | number of proxies in front, whose `X-Forwarded-*` headers are believed; required in production |
  * | `CAISSE_ID_ENCRYPTION_KEY` | made in `.data/encryption.key` | 32 bytes in base64; required in production |
  * | `CAISSE_ID_PREVIOUS_ENCRYPTION_KEY` | none | the former key while it is being replaced: still opens, no longer seals |
+ * | `CAISSE_ID_AUDIT_KEY` | derived from the encryption key | 32 bytes in base64, by which the audit is sealed: kept as long as the audit is, outside the database and its backups; required in production |
  * | `CAISSE_ID_DATABASE_POOL_SIZE` | `10` | most connections of one process, beside one that listens for changes |
  * | `CAISSE_ID_ARGON2_CONCURRENCY` | processors − 1, at least 1 | passwords hashed at once, 46 MiB each |
  * | `CAISSE_ID_BACKCHANNEL_ALLOWED_HOSTS` | in development the demo's services | private `host` or `host:port`, separated by commas, that back-channel logout may reach |
@@ -26,6 +27,7 @@
  * | `CAISSE_ID_PORTAL_PORT` | `3001` | port of the demo's portal |
  * | `CAISSE_ID_API_PORT` | `3002` | port of the demo's API |
  */
+import { hkdfSync } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { developmentKey } from './development-key.ts';
@@ -41,6 +43,8 @@ export interface Config {
   /** 32 bytes. */
   readonly encryptionKey: Buffer;
   readonly previousEncryptionKey: Buffer | null;
+  /** 32 bytes. */
+  readonly auditKey: Buffer;
   readonly host: string;
   readonly port: number;
   /** Scheme, host and port, without a slash at the end. */
@@ -91,12 +95,14 @@ export function readConfig(environment: Environment, { root }: { readonly root: 
   const values = parsed.data;
   if (!values.CAISSE_ID_SMS_URL !== !values.CAISSE_ID_SMS_TOKEN)
     throw new ConfigurationError(['CAISSE_ID_SMS_TOKEN : attendu avec CAISSE_ID_SMS_URL, et jamais sans']);
+  const encryptionKey = values.CAISSE_ID_ENCRYPTION_KEY ?? Buffer.from(developmentKey(root), 'base64');
   return Object.freeze({
     mode: mode.data,
     databaseUrl: values.DATABASE_URL ?? null,
     databasePoolSize: values.CAISSE_ID_DATABASE_POOL_SIZE,
-    encryptionKey: values.CAISSE_ID_ENCRYPTION_KEY ?? Buffer.from(developmentKey(root), 'base64'),
+    encryptionKey,
     previousEncryptionKey: values.CAISSE_ID_PREVIOUS_ENCRYPTION_KEY ?? null,
+    auditKey: values.CAISSE_ID_AUDIT_KEY ?? auditKeyFrom(encryptionKey),
     host: values.CAISSE_ID_HOST,
     port: values.PORT,
     publicOrigin: values.CAISSE_ID_PUBLIC_ORIGIN ?? `http://localhost:${values.PORT}`,
@@ -118,6 +124,10 @@ export function readConfig(environment: Environment, { root }: { readonly root: 
 function gapOf(issue: { readonly path: PropertyKey[]; readonly message: string }): string {
   return `${String(issue.path[0] ?? 'NODE_ENV')} : ${issue.message}`;
 }
+
+/** Where none is given: HKDF (RFC 5869), so that development needs no second file. */
+const auditKeyFrom = (encryptionKey: Buffer): Buffer =>
+  Buffer.from(hkdfSync('sha256', encryptionKey, '', 'caisse-id audit', 32));
 
 const smsOf = (url: string | undefined, token: string | undefined): Config['sms'] =>
   url && token ? { url, token } : null;
@@ -212,6 +222,7 @@ function schemaFor(mode: Mode) {
     CAISSE_ID_TRUSTED_PROXIES: needed(whole('un nombre de mandataires', 0, 9)),
     CAISSE_ID_ENCRYPTION_KEY: needed(key),
     CAISSE_ID_PREVIOUS_ENCRYPTION_KEY: key.optional(),
+    CAISSE_ID_AUDIT_KEY: needed(key),
     CAISSE_ID_DATABASE_POOL_SIZE: whole('un nombre de connexions', 2, 200).default(10),
     CAISSE_ID_ARGON2_CONCURRENCY: whole('un nombre', 1, 64).default(Math.max(1, availableParallelism() - 1)),
     CAISSE_ID_BACKCHANNEL_ALLOWED_HOSTS: hosts.optional(),

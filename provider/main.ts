@@ -7,6 +7,7 @@ import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type App, createApp } from './app.ts';
+import { startAuditKeeping } from './audit-keeping.ts';
 import { type Config, ConfigurationError, readConfig } from './config.ts';
 import { type Demo, openDemo } from './demo/open.ts';
 import { summaryOf } from './demo/summary.ts';
@@ -117,6 +118,7 @@ async function open(
   });
   closers.push(app.close);
   closers.push(startMessaging(shared).stop);
+  closers.push(startAuditKeeping(shared).stop);
   await app.prepare();
   closers.push(startSweeping({ sql, now, log }).stop);
   const { leave } = app;

@@ -1,5 +1,6 @@
 /** The audit: security events, appended in the transaction of the act that they tell. Nothing rewrites a line. */
 import type { Instant } from '../domain/instant.ts';
+import { REGISTER_OF } from './audit-registers.ts';
 import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
 
@@ -64,7 +65,17 @@ export type AuditKind =
   | 'site_handed_over'
   | 'member_invited'
   | 'member_joined'
-  | 'member_left';
+  | 'member_left'
+  | 'alerts_put'
+  | 'caisse_founded'
+  | 'agent_invited'
+  | 'signing_key_rotated'
+  | 'account_unlocked'
+  | 'audit_exported'
+  | 'audit_anchored'
+  | 'audit_verified'
+  | 'audit_dropped'
+  | 'messages_resent';
 
 export type AuditEvent = {
   readonly kind: AuditKind;
@@ -88,6 +99,7 @@ export async function appendAudits({ caisseId, sql }: Handle, events: readonly A
   const rows = events.map((event) => ({
     caisse_id: caisseId,
     at: timestamp(event.at),
+    register: REGISTER_OF[event.kind],
     kind: event.kind,
     actor_id: event.actorId ?? null,
     subject_id: event.subjectId ?? null,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
 const color = z.string().regex(/^#[0-9a-f]{6}$/i);
+/** Days; null: for ever. A month at least, so that nobody makes an act of yesterday disappear. */
+const kept = z.int().min(30).max(36_500).nullable();
 const label = z.string().trim().min(1).max(40);
 
 /** What a caisse decides for itself, kept in the database and changed without a restart. Unknown members are dropped. */
@@ -52,6 +54,15 @@ export const SettingsSchema = z.object({
       confirmColleagues: true,
       roles: { user: 'Utilisateur', administrator: 'Administrateur' },
     }),
+  /** How many days the lines of each register of the audit are kept. */
+  auditDays: z
+    .object({
+      access: kept.default(365),
+      account: kept.default(1_825),
+      rights: kept.default(3_650),
+      office: kept.default(3_650),
+    })
+    .default({ access: 365, account: 1_825, rights: 3_650, office: 3_650 }),
 });
 
 export type Settings = z.infer<typeof SettingsSchema>;

@@ -45,6 +45,7 @@ export async function startProduct(given: ProductStart): Promise<Subject> {
         CAISSE_ID_PUBLIC_ORIGIN: ORIGIN,
         CAISSE_ID_TRUSTED_PROXIES: '1',
         CAISSE_ID_ENCRYPTION_KEY: given.encryptionKey,
+        CAISSE_ID_AUDIT_KEY: given.encryptionKey,
         CAISSE_ID_FAREWELL_SECONDS: '0',
         CAISSE_ID_SMTP_URL: 'smtps://127.0.0.1:9',
         CAISSE_ID_MAIL_FROM: 'ne-pas-repondre@bench.test',

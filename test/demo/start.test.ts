@@ -169,6 +169,7 @@ test('in production there is no demo: an empty database stays empty, and the log
     CAISSE_ID_PUBLIC_ORIGIN: 'https://id.exemple.test',
     CAISSE_ID_TRUSTED_PROXIES: '1',
     CAISSE_ID_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+    CAISSE_ID_AUDIT_KEY: Buffer.alloc(32, 9).toString('base64'),
     CAISSE_ID_SMTP_URL: 'smtps://127.0.0.1:9',
     CAISSE_ID_MAIL_FROM: 'ne-pas-repondre@exemple.test',
     CAISSE_ID_SMS_URL: 'https://127.0.0.1:9/messages',

@@ -1,0 +1,62 @@
+/** An audit that fills up, is sealed and tampered with, on a database of one's own. */
+import { makeAuditSealer } from '../../provider/domain/audit-seal.ts';
+import type { Anchor } from '../../provider/jobs/anchor-audit.ts';
+import { sealAudit } from '../../provider/jobs/seal-audit.ts';
+import { type AuditFault, verifyAudit } from '../../provider/jobs/verify-audit.ts';
+import { type AuditEvent, appendAudits } from '../../provider/store/audit.ts';
+import { handleOf } from '../../provider/store/handle.ts';
+import type { TestDatabase } from './database.ts';
+
+export const auditSealer = makeAuditSealer(Buffer.alloc(32, 5));
+
+export type TestAudit = ReturnType<typeof auditOn>;
+
+export function auditOn(database: TestDatabase, now: () => number = Date.now) {
+  const { knex } = database;
+  const write = (
+    kinds: readonly AuditEvent['kind'][],
+    { caisse = 'grand-est', ...given }: Partial<AuditEvent> & { readonly caisse?: string } = {},
+  ) =>
+    appendAudits(
+      handleOf(knex, caisse),
+      kinds.map((kind) => ({ kind, at: now(), address: '192.0.2.7', ...given })),
+    );
+  const tamper = (statement: string, bindings: readonly unknown[] = []) =>
+    knex.transaction(async (trx) => {
+      await trx.raw("set local session_replication_role = 'replica'");
+      await trx.raw(
+        statement,
+        bindings.map((value) => (typeof value === 'bigint' ? String(value) : (value as string))),
+      );
+    });
+  return {
+    write,
+    /** As before the first line. */
+    async empty(): Promise<void> {
+      await tamper('delete from audit_event');
+      await tamper('delete from audit_seal');
+      await tamper('update audit_horizon set safe_id = 0, noted_id = null, writers = null');
+      await knex.raw('alter sequence audit_event_id_seq restart');
+    },
+    /** Writes a line and says its id. */
+    async line(kind: AuditEvent['kind'] = 'delegation_closed', caisse = 'grand-est'): Promise<bigint> {
+      await write([kind], { caisse });
+      return (await knex('audit_event').max('id as id').where({ caisse_id: caisse }).first())?.id;
+    },
+    seal: (segmentLines?: number) => sealAudit({ sql: knex, sealer: auditSealer, now }, segmentLines),
+    async verify(given: { readonly anchor?: Anchor; readonly at?: number } = {}) {
+      const faults: AuditFault[] = [];
+      const { at = now(), anchor } = given;
+      const sum = await verifyAudit({
+        sql: knex,
+        sealer: auditSealer,
+        now: at,
+        anchor,
+        onFault: (fault) => void faults.push(fault),
+      });
+      return { ...sum, found: faults };
+    },
+    /** As somebody does who owns the database: no trigger stands in the way. */
+    tamper,
+  };
+}
