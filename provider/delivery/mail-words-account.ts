@@ -1,6 +1,7 @@
 /** The words of mails about an account: its opening, address, password, second step and connections. */
 import type { DelegationMail, Mail } from '../domain/message.ts';
 import { alarm, callUs, days, IGNORE, NOT_ASKED, type Told } from './mail-told.ts';
+import { tellOfficeAct } from './mail-words-office.ts';
 import type { Sender } from './ports.ts';
 import { groupSiret, unbroken } from './typography.ts';
 
@@ -155,6 +156,8 @@ export function tellAccount(mail: AccountMail, sender: Sender): Told {
         ...(mail.change === 'reset_by_agent' ? { doubt: NOT_ASKED } : {}),
         notYou: alarm(sender),
       };
+    case 'office_act':
+      return tellOfficeAct(mail, sender);
     case 'contact_changed':
       return {
         subject: 'Vos coordonnées ont été modifiées',

@@ -45,6 +45,22 @@ export type Endings = { readonly count: number; readonly soonest: readonly Endin
 /** Of thousands of clients, the first few by name. */
 export type SomeClients = { readonly total: number; readonly first: readonly string[] };
 
+export type OfficeActTold =
+  | 'unlocked'
+  /** To the old address: the new one waits to be confirmed. The link undoes it. */
+  | 'email_changing'
+  | 'closed'
+  | 'reopened'
+  | 'agent_added'
+  | 'agent_changed'
+  | 'agent_ended'
+  | 'manager_named'
+  | 'manager_ended'
+  | 'cabinet_detached'
+  /** A site has another administrator: to the former one, and to his successor. */
+  | 'site_taken'
+  | 'site_received';
+
 export type Mail =
   /** Enrolment: certifies the address and activates the account. */
   | MailOf<'activation', Person & WithLink & { readonly raisonSociale: string; readonly siret: string }>
@@ -127,6 +143,17 @@ export type Mail =
         readonly modified: SomeClients;
         readonly taken: SomeClients;
         readonly link: string;
+      }
+    >
+  /** To whom it concerns: what the caisse's own people did, each time somebody asked for it. */
+  | MailOf<
+      'office_act',
+      Person & {
+        readonly act: OfficeActTold;
+        /** The firm, the company or the address that it is about; '' where there is none. */
+        readonly about: string;
+        /** Of the act that waits for the person; null: nothing is asked of him. */
+        readonly link: string | null;
       }
     >
   /** To both: the one who handed the site over, and his successor. */

@@ -75,7 +75,16 @@ export type AuditKind =
   | 'audit_anchored'
   | 'audit_verified'
   | 'audit_dropped'
-  | 'messages_resent';
+  | 'messages_resent'
+  | 'email_change_by_agent'
+  | 'account_closed'
+  | 'account_reopened'
+  | 'cabinet_attached'
+  | 'cabinet_detached'
+  | 'manager_named'
+  | 'manager_ended'
+  | 'agent_changed'
+  | 'agent_ended';
 
 export type AuditEvent = {
   readonly kind: AuditKind;

@@ -1,6 +1,6 @@
 /** One message of every kind, and a caisse in whose name they leave. */
 import type { Sender } from '../../provider/delivery/ports.ts';
-import type { DelegationMail, Letter, Mail, Sms } from '../../provider/domain/message.ts';
+import type { DelegationMail, Letter, Mail, OfficeActTold, Sms } from '../../provider/domain/message.ts';
 import { DELEGATION_MAILS } from './samples-delegation.ts';
 
 export const SENDER: Sender = {
@@ -28,10 +28,34 @@ const newEmail = 'camille@nouvelle.exemple.fr';
 const mail = { channel: 'mail', to } as const;
 const change = { ...mail, ...person, template: 'second_factor_changed', expiresAt: null } as const;
 
+const OFFICE_ACTS: readonly (readonly [OfficeActTold, string, string | null])[] = [
+  ['unlocked', '', null],
+  ['email_changing', newEmail, link],
+  ['closed', '', null],
+  ['reopened', '', link],
+  ['agent_added', 'Gestionnaire', link],
+  ['agent_changed', 'Superviseur', null],
+  ['agent_ended', '', null],
+  ['manager_named', 'Cabinet Ormeau & Associés', null],
+  ['manager_ended', 'Cabinet Ormeau & Associés', null],
+  ['cabinet_detached', 'Cabinet Ormeau & Associés – Maçonnerie de la Vallée', null],
+  ['site_taken', 'Maçonnerie de la Vallée', null],
+  ['site_received', 'Maçonnerie de la Vallée', null],
+];
+
 /** Every template, and every variant of one: a template that is missing does not compile. */
 const byTemplate: {
   readonly [T in Exclude<Mail, DelegationMail>['template']]: readonly Extract<Mail, { template: T }>[];
 } = {
+  office_act: OFFICE_ACTS.map(([act, about, mailLink]) => ({
+    ...mail,
+    ...person,
+    template: 'office_act' as const,
+    act,
+    about,
+    link: mailLink,
+    expiresAt: mailLink === null ? null : NOW + 3 * DAY,
+  })),
   activation: [{ ...mail, ...person, ...site, template: 'activation', link, expiresAt: NOW + 3 * DAY }],
   account_exists: [
     {
