@@ -42,7 +42,13 @@ export type SitePlace = Entered & {
 
 const INTERACTION = /^[\w-]{16,64}$/;
 
-/** The person signed in; else leads to the sign-in and back to `path` with its query, and returns null. */
+/** Seconds. Rights are looked at and given by who has proven lately that he is there; a form begun in time is not lost. */
+const RECENT = 3_600;
+
+/**
+ * The person signed in, within the hour; else leads to the sign-in and back to the page with its query, and returns
+ * null. `maxAge`: seconds, where a page wants it more recent.
+ */
 export async function enter(ctx: Context, web: Web, maxAge?: number): Promise<Entered | null> {
   const { now } = scopeFor(ctx);
   const isReading = ctx.method === 'GET' || ctx.method === 'HEAD';
@@ -51,7 +57,7 @@ export async function enter(ctx: Context, web: Web, maxAge?: number): Promise<En
   const session = await signedIn(ctx, web.interactions, {
     path,
     now: now(),
-    ...(maxAge !== undefined && { maxAge }),
+    maxAge: maxAge ?? (isReading ? RECENT : 2 * RECENT),
   });
   return session && enteredBy(ctx, session, originOf(ctx));
 }

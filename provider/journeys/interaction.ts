@@ -74,6 +74,11 @@ export type Demands = {
   readonly secondFactor?: boolean | undefined;
 };
 
+export type HowToSignIn = Pick<Demands, 'secondFactor'> & {
+  /** The password is asked although he is signed in. */
+  readonly again?: boolean | undefined;
+};
+
 /** Implemented beside the protocol library; journeys know nothing of it. */
 export type Interactions = {
   /** null when there is none (any more) for this browser and address. */
@@ -94,7 +99,7 @@ export type Interactions = {
   /** Tells services, by back channel, that these sessions are over. After the commit; never fails. */
   readonly tellServices: (ctx: Context, accountId: string, ended: readonly EndedSession[]) => Promise<void>;
   /** Address that signs a person in (through every gate) and brings him back to a path of this issuer. */
-  readonly signInFirst: (ctx: Context, path: string, demands?: Demands) => string;
+  readonly signInFirst: (ctx: Context, path: string, how?: HowToSignIn) => string;
 };
 
 /** The person signed in as `demands` want it; else leads to the sign-in and back, and returns null. */
@@ -104,17 +109,17 @@ export async function signedIn(
   { path, now, ...demands }: Demands & { readonly path: string; readonly now: Instant },
 ): Promise<SignedIn | null> {
   const session = await interactions.session(ctx);
-  if (session && meets(session, demands, now)) return session;
+  const again = session !== null && isTooOld(session, demands, now);
+  if (session && !again && (session.secondFactor || !demands.secondFactor)) return session;
   ctx.set('Cache-Control', 'no-store');
   ctx.status = 303;
-  ctx.redirect(interactions.signInFirst(ctx, path, demands));
+  ctx.redirect(interactions.signInFirst(ctx, path, { again, secondFactor: demands.secondFactor }));
   return null;
 }
 
-function meets({ signedInAt, secondFactor }: SignedIn, demands: Demands, now: Instant): boolean {
-  if (demands.secondFactor && !secondFactor) return false;
-  return demands.maxAge === undefined || now - signedInAt <= demands.maxAge * 1000;
-}
+// Decided here alone: were the library to compute the age as well, the two could disagree for a second, in a circle.
+const isTooOld = ({ signedInAt }: SignedIn, { maxAge }: Demands, now: Instant): boolean =>
+  maxAge !== undefined && now - signedInAt > maxAge * 1000;
 
 /** The interaction of this screen; else leads on (GET) or says that the page has expired (POST), and returns null. */
 export async function pending(

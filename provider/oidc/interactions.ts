@@ -62,10 +62,10 @@ export function makeInteractions(issuerOf: (ctx: Context) => Issuer) {
   };
 }
 
-type Demands = { readonly maxAge?: number | undefined; readonly secondFactor?: boolean | undefined };
+type Demands = { readonly again?: boolean | undefined; readonly secondFactor?: boolean | undefined };
 
 /** Every gate stands in the interaction policy: our own screens send people through it as any service does. */
-function signInFirst(ctx: Context, path: string, { maxAge, secondFactor }: Demands = {}): string {
+function signInFirst(ctx: Context, path: string, { again, secondFactor }: Demands = {}): string {
   const { caisse } = scopeOf(ctx.req);
   const url = new URL(`${caisse.issuer}/auth`);
   url.search = new URLSearchParams({
@@ -74,7 +74,7 @@ function signInFirst(ctx: Context, path: string, { maxAge, secondFactor }: Deman
     scope: 'openid',
     redirect_uri: caisse.issuer + OWN_SCREENS_RETURN,
     state: path,
-    ...(maxAge === undefined ? {} : { max_age: String(maxAge) }),
+    ...(again ? { prompt: 'login' } : {}),
     ...(secondFactor ? { acr_values: ACR_MFA } : {}),
   }).toString();
   return url.href;

@@ -24,7 +24,7 @@ export function answerRoutes(router: Router, web: Web): void {
     ctx.set('Cache-Control', 'no-store');
     ctx.status = 303;
     // However fresh the session is: another person's sign-in takes its place.
-    ctx.redirect(web.interactions.signInFirst(ctx, pathTo(idIn(ctx)), { maxAge: 0 }));
+    ctx.redirect(web.interactions.signInFirst(ctx, pathTo(idIn(ctx)), { again: true }));
   });
 }
 
