@@ -28,6 +28,7 @@ import { delegationRoutes } from './journeys/delegation/routes.ts';
 import { enrolmentRoutes } from './journeys/enrolment/routes.ts';
 import { showError } from './journeys/error-page.ts';
 import { homeRoutes } from './journeys/home/routes.ts';
+import { informationSystemRoutes } from './journeys/information-system/routes.ts';
 import { invitationRoutes } from './journeys/invitation/routes.ts';
 import { isMachineCall, tellFailure } from './journeys/machine-calls.ts';
 import { nextStepTo } from './journeys/next-step.ts';
@@ -230,6 +231,7 @@ function outermost(
 function machines(web: DecisionWeb): Middleware {
   const router = new Router();
   decisionRoutes(router, web);
+  informationSystemRoutes(router, web);
   return router.routes() as unknown as Middleware;
 }
 

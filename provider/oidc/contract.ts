@@ -2,8 +2,11 @@
 
 export const SCOPES = ['openid', 'profile', 'email', 'phone', 'offline_access'] as const;
 
-/** Scopes of the caisse's own services: `services` for APIs that act for a site, `decisions` for the decision API. */
-export const API_SCOPES = ['services', 'decisions'] as const;
+/**
+ * Scopes of the caisse's own services: `services` for APIs that act for a site, `decisions` for the decision API, `alerts`
+ * for the information system that says what awaits a site.
+ */
+export const API_SCOPES = ['services', 'decisions', 'alerts'] as const;
 
 export const ACR_PASSWORD = 'urn:caisse-id:acr:password';
 export const ACR_MFA = 'urn:caisse-id:acr:mfa';

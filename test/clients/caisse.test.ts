@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApi } from '../../clients/api/api.ts';
 import { createPortal } from '../../clients/portal/portal.ts';
 import type { NewClient } from '../../provider/oidc/founding.ts';
+import { listDsnAlerts } from '../../provider/store/adherents.ts';
 import { API, SECRET, startApp, type TestApp } from '../support/app.ts';
+import { tokenOf } from '../support/decisions.ts';
 import { PASSWORD } from '../support/world.ts';
 import { type Browser, openBrowser, type Page } from './browser.ts';
 import { freeOrigin, listen, type Running } from './issuer.ts';
@@ -37,6 +39,21 @@ function registration(clientId: string, origin: string): NewClient {
   };
 }
 
+const informationSystem: NewClient = {
+  clientId: 'si',
+  secret: SECRET,
+  thirdParty: false,
+  defaultService: false,
+  metadata: {
+    client_name: 'si',
+    redirect_uris: [],
+    response_types: [],
+    grant_types: ['client_credentials'],
+    token_endpoint_auth_method: 'client_secret_post',
+    scope: 'alerts',
+  },
+};
+
 async function startPortal(clientId: string, origin: string): Promise<Running> {
   const issuer = provider.issuerOf(SLUG);
   const { app } = createPortal({
@@ -56,12 +73,14 @@ beforeAll(async () => {
   const here = await freeOrigin();
   // Another host name: two services on one host would share their cookies.
   const elsewhere = (await freeOrigin()).replace('127.0.0.1', 'localhost');
-  provider = await startApp({ clients: [registration('espace', here), registration('voisin', elsewhere)] });
+  provider = await startApp({
+    clients: [registration('espace', here), registration('voisin', elsewhere), informationSystem],
+  });
   const { app } = createApi({
     issuers: [{ slug: SLUG, issuer: provider.issuerOf(SLUG) }],
     audience: API,
     allowInsecure: true,
-    dsnAlerts: (_, siret) => [`DSN du site ${siret}`],
+    dsnAlerts: (_, siret) => listDsnAlerts(provider.world().store, siret),
   });
   api = await listen(app);
   portal = await startPortal('espace', here);
@@ -90,6 +109,7 @@ const formatted = (siret: string) => siret.replace(/^(\d{3})(\d{3})(\d{3})/, '$1
 describe('the portal at a caisse’s own issuer', () => {
   it('opens the only site at once, with the rights and alerts of that site', async () => {
     const { email, sites } = await provider.world().administrator(1);
+    await provider.world().alert(sites[0]?.id ?? '', `DSN du site ${sites[0]?.siret}`);
     const browser = openBrowser();
     const home = await signIn(browser, email);
     const siret = sites[0]?.siret ?? '';
@@ -100,6 +120,22 @@ describe('the portal at a caisse’s own issuer', () => {
     const page = `${home.url}fonctionnalites/planning`;
     const saved = await browser.visit(page, { college: 'cadre', note: 'Fermeture en août' });
     expect(saved.text).toContain('Fermeture en août');
+  });
+
+  it('rings the bell within a minute of what the information system put', async () => {
+    const { email, sites } = await provider.world().administrator(1);
+    const issuer = provider.issuerOf(SLUG);
+    const browser = openBrowser();
+    const home = await signIn(browser, email);
+    const token = await tokenOf(provider, issuer, { client: 'si', scope: 'alerts' });
+    const put = await fetch(`${issuer}/api/v1/alertes-dsn`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ sites: [{ siret: sites[0]?.siret, messages: ['DSN août : à rectifier.'] }] }),
+    });
+    expect(put.status).toBe(200);
+    ahead = 61_000;
+    expect((await browser.visit(home.url)).text).toContain('DSN août : à rectifier.');
   });
 
   it('keeps two tabs on their sites, and loses only the one whose delegation is closed', async () => {

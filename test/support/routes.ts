@@ -1,6 +1,6 @@
 /**
  * Every route that a person's journey takes, read off the journeys themselves, so that none can be left out of a suite.
- * Decisions are asked by machines, which have no page and no session: their suite is their own.
+ * Machines ask for decisions and put alerts; they have no page and no session: their suites are their own.
  */
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,9 @@ const journeys = join(import.meta.dirname, '../../provider/journeys');
 /** Parameters are filled in with something that is nothing to anybody. */
 export async function journeyRoutes(): Promise<Route[]> {
   const router = new Router();
-  const files = globSync('*/routes.ts', { cwd: journeys }).filter((file) => !file.startsWith('decisions/'));
+  const files = globSync('*/routes.ts', { cwd: journeys }).filter(
+    (file) => !/^(decisions|information-system)\//.test(file),
+  );
   for (const file of files) {
     const module: Record<string, unknown> = await import(join(journeys, file));
     for (const routes of Object.values(module)) {
