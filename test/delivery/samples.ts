@@ -47,6 +47,7 @@ const OFFICE_ACTS: readonly (readonly [OfficeActTold, string, string | null])[] 
 const byTemplate: {
   readonly [T in Exclude<Mail, DelegationMail>['template']]: readonly Extract<Mail, { template: T }>[];
 } = {
+  activation: [{ ...mail, ...person, ...site, template: 'activation', link, expiresAt: NOW + 3 * DAY }],
   office_act: OFFICE_ACTS.map(([act, about, mailLink]) => ({
     ...mail,
     ...person,
@@ -56,7 +57,6 @@ const byTemplate: {
     link: mailLink,
     expiresAt: mailLink === null ? null : NOW + 3 * DAY,
   })),
-  activation: [{ ...mail, ...person, ...site, template: 'activation', link, expiresAt: NOW + 3 * DAY }],
   account_exists: [
     {
       ...mail,
