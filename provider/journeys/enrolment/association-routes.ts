@@ -9,12 +9,12 @@ import { findGates } from '../../store/gates.ts';
 import type { Ticket } from '../../store/tickets.ts';
 import { lookOf } from '../../tenant/look.ts';
 import { verifyCredentials } from '../credentials.ts';
+import { identifyAgain } from '../identification.ts';
 import { tooManyTries } from '../limits.ts';
 import { nextStepTo } from '../next-step.ts';
+import { isLive, presentedTicket } from '../ticket-cookie.ts';
 import { scopeFor, type Web } from '../web.ts';
 import { associate } from './associate.ts';
-import { identifyAgain } from './identification-routes.ts';
-import { isLive, presentedTicket } from './ticket-cookie.ts';
 
 const PATH = '/associer-un-site/compte';
 const DONE = '/associer-un-site/termine';

@@ -7,9 +7,11 @@ import { field } from '../../http/forms.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import { keepTyped, type Ticket } from '../../store/tickets.ts';
 import { lookOf } from '../../tenant/look.ts';
+import { identifyAgain } from '../identification.ts';
 import { tooManyTries } from '../limits.ts';
 import { sendMobileCode } from '../mobile-code.ts';
 import { passwordHint } from '../new-password.ts';
+import { isLive, presentedTicket } from '../ticket-cookie.ts';
 import { scopeFor, type Web } from '../web.ts';
 import {
   certifiedMobile,
@@ -20,10 +22,8 @@ import {
   readPassword,
   typedDetails,
 } from './details-form.ts';
-import { identifyAgain } from './identification-routes.ts';
 import { subjectOf } from './mobile-routes.ts';
 import { submitEnrolment } from './save-enrolment.ts';
-import { isLive, presentedTicket } from './ticket-cookie.ts';
 
 const PATH = '/premiere-connexion/coordonnees';
 

@@ -9,12 +9,12 @@ import { transaction } from '../../store/handle.ts';
 import { SMS_CODE_MINUTES, useSmsCode } from '../../store/sms-codes.ts';
 import { keepCertified, type Ticket } from '../../store/tickets.ts';
 import { lookOf } from '../../tenant/look.ts';
+import { identifyAgain } from '../identification.ts';
 import { tooManyTries } from '../limits.ts';
 import { checkMobileCode, sendMobileCode } from '../mobile-code.ts';
+import { isLive, presentedTicket } from '../ticket-cookie.ts';
 import { scopeFor, type Web } from '../web.ts';
 import { initialDetails, mobileOf } from './details-form.ts';
-import { identifyAgain } from './identification-routes.ts';
-import { isLive, presentedTicket } from './ticket-cookie.ts';
 
 const PATH = '/premiere-connexion/mobile';
 const FORM = '/premiere-connexion/coordonnees';

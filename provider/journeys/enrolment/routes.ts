@@ -3,11 +3,11 @@
  * in the mail; the code is used up by the last step and not before. Owns no secret's rule (domain/confidential-code).
  */
 import { lookOf } from '../../tenant/look.ts';
+import { identificationRoutes } from '../identification.ts';
 import { type Routes, scopeFor } from '../web.ts';
 import { activationRoutes } from './activation-routes.ts';
 import { associationRoutes } from './association-routes.ts';
 import { detailsRoutes } from './details-routes.ts';
-import { identificationRoutes } from './identification-routes.ts';
 import { mobileRoutes } from './mobile-routes.ts';
 
 export const enrolmentRoutes: Routes = (router, web) => {

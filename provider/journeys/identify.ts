@@ -2,18 +2,18 @@
  * Identification by what the post brought: identifiant, SIRET and confidential code. Throttled before any hashing;
  * whichever of the three is wrong, the same words, statements and number of hashes.
  */
-import { parseConfidentialCode } from '../../domain/confidential-code.ts';
-import { ticketEnds } from '../../domain/enrolment.ts';
-import { networkOf } from '../../domain/network.ts';
-import { ungroup } from '../../domain/search.ts';
-import type { Siret } from '../../domain/siret.ts';
-import { appendAudit } from '../../store/audit.ts';
-import { forgiveTries, type TriedCodes, tryCodes } from '../../store/confidential-codes.ts';
-import { transaction } from '../../store/handle.ts';
-import type { Limit } from '../../store/throttle.ts';
-import { insertTicket } from '../../store/tickets.ts';
-import type { Scope } from '../../tenant/scope.ts';
-import { countedKey } from '../limits.ts';
+import { parseConfidentialCode } from '../domain/confidential-code.ts';
+import { ticketEnds } from '../domain/enrolment.ts';
+import { networkOf } from '../domain/network.ts';
+import { ungroup } from '../domain/search.ts';
+import type { Siret } from '../domain/siret.ts';
+import { appendAudit } from '../store/audit.ts';
+import { forgiveTries, type TriedCodes, tryCodes } from '../store/confidential-codes.ts';
+import { transaction } from '../store/handle.ts';
+import type { Limit } from '../store/throttle.ts';
+import { insertTicket } from '../store/tickets.ts';
+import type { Scope } from '../tenant/scope.ts';
+import { countedKey } from './limits.ts';
 
 /** From one address on one site: a person who copies badly. */
 const PAIR: Limit = { name: 'identification_pair', tries: 5, seconds: 900 };

@@ -1,8 +1,8 @@
 /** The ticket in the browser: a cookie of the journey's own path. Forms carry its reference, never the ticket. */
 import type { Context } from 'koa';
-import { field } from '../../http/forms.ts';
-import { findTicket, type Ticket } from '../../store/tickets.ts';
-import { scopeFor } from '../web.ts';
+import { field } from '../http/forms.ts';
+import { findTicket, type Ticket } from '../store/tickets.ts';
+import { scopeFor } from './web.ts';
 
 export type JourneyPath = '/premiere-connexion' | '/associer-un-site';
 

@@ -1,14 +1,14 @@
 /** Step 1 of both journeys: the three identifiers, and the ticket that they are worth. */
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { parseSiret } from '../../domain/siret.ts';
-import { field, queryField } from '../../http/forms.ts';
-import type { FieldError, Notice } from '../../http/screens.ts';
-import { lookOf } from '../../tenant/look.ts';
-import { tooManyTries } from '../limits.ts';
-import { scopeFor, type Web } from '../web.ts';
+import { parseSiret } from '../domain/siret.ts';
+import { field, queryField } from '../http/forms.ts';
+import type { FieldError, Notice } from '../http/screens.ts';
+import { lookOf } from '../tenant/look.ts';
 import { type Identifiers, identify } from './identify.ts';
+import { tooManyTries } from './limits.ts';
 import { giveTicket, type JourneyPath, ticketToken } from './ticket-cookie.ts';
+import { scopeFor, type Web } from './web.ts';
 
 type Step = {
   readonly journey: 'enrolment' | 'association';
