@@ -9,7 +9,8 @@ import { parseSiret } from '../../domain/siret.ts';
 import type { ClientName } from '../../store/firm-portfolio.ts';
 import type { FirmMember } from '../../store/firm-staff.ts';
 import { dayTyped } from '../period-form.ts';
-import { ACTION, COLLEGE, type Columns, collegesIn, EMAIL, FROM, levelIn, SIRET, TO } from './csv-columns.ts';
+import { collegesIn, levelIn } from '../typed-rights.ts';
+import { ACTION, COLLEGE, type Columns, EMAIL, FROM, SIRET, TO } from './csv-columns.ts';
 import type { Fault, Row } from './csv-read.ts';
 import type { Wish } from './entrust-plan.ts';
 
