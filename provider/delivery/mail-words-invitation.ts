@@ -27,6 +27,7 @@ function proposed({
   giver,
   raisonSociale,
   cabinetName,
+  byCaisse,
 }: Invitation): Pick<Told, 'subject' | 'paragraphs'> {
   const who = plainName(giver) ?? 'Un administrateur';
   switch (kind) {
@@ -50,7 +51,9 @@ function proposed({
       return {
         subject: 'Acceptez ou refusez de succéder à un administrateur',
         paragraphs: [
-          `${who} vous propose de lui succéder comme Administrateur Entreprise de ${raisonSociale}.`,
+          byCaisse
+            ? `À la demande de l’entreprise, la caisse vous propose de succéder à ${plainName(giver) ?? 'l’administrateur actuel'} comme Administrateur Entreprise de ${raisonSociale}.`
+            : `${who} vous propose de lui succéder comme Administrateur Entreprise de ${raisonSociale}.`,
           'En acceptant, vous recevrez tous les droits sur ce qui suit, et les délégations en cours continueront sous votre responsabilité. Rien ne change tant que vous n’avez pas accepté.',
         ],
       };

@@ -2,6 +2,7 @@
  * What the product says to people outside its screens: by mail, SMS and post. A message is written in the transaction
  * of the fact that it announces (store/outbox) and sent afterwards. Owns what each needs; the words are delivery’s.
  */
+import type { ConventionTold } from './access-request.ts';
 import type { Instant } from './instant.ts';
 
 type MailOf<T extends string, Data extends object = object> = {
@@ -97,6 +98,8 @@ export type Mail =
           readonly kind: 'user' | 'cabinet' | 'succession';
           /** Of the kind `cabinet`. */
           readonly cabinetName: string | null;
+          /** Of the kind `succession`: the caisse offers it, whoever gave the site up. */
+          readonly byCaisse?: boolean;
         }
     >
   | MailOf<'member_invitation', WithLink & { readonly cabinetName: string; readonly inviter: string }>
@@ -160,7 +163,23 @@ export type Mail =
   | MailOf<
       'site_handed_over',
       Person & DelegationTold & { readonly side: 'former' | 'successor'; readonly other: string }
-    >;
+    >
+  /** Request for access: with the convention to sign, also behind the link. */
+  | MailOf<'access_request_received', Person & WithLink & { readonly convention: ConventionTold }>
+  /** What came back lacks something: `missing` is an agent's sentence. */
+  | MailOf<
+      'access_request_incomplete',
+      Person & WithLink & { readonly convention: ConventionTold; readonly missing: string }
+    >
+  | MailOf<'access_request_refused', Person & RequestTold & { readonly reason: string }>
+  | MailOf<'access_request_validated', Person & RequestTold & { readonly withDelegate: boolean }>;
+
+type RequestTold = { readonly number: string; readonly raisonSociale: string; readonly siret: string };
+
+export type AccessRequestMail = Extract<Mail, { template: `access_request_${string}` }>;
+
+export const isAboutAccessRequest = (mail: Mail): mail is AccessRequestMail =>
+  mail.template.startsWith('access_request_');
 
 /** Somebody gives, takes or answers for rights, or belongs to a firm. */
 export type DelegationMail = Extract<
@@ -183,16 +202,34 @@ export type Sms = {
 
 export type PostalAddress = { readonly name: string; readonly lines: readonly string[] };
 
-/** The two letters that a new site gets, apart. A code exists only encrypted until it is printed. */
+/**
+ * The two letters that a new site gets, apart, and the one that opens an account which the caisse has made. A code or
+ * a password exists only encrypted until it is printed.
+ */
 export type Letter = {
   readonly channel: 'letter';
   readonly to: PostalAddress;
   readonly raisonSociale: string;
   readonly siret: string;
   readonly identifiant: string;
+  /** See domain/letter-reference. */
+  readonly reference: string;
 } & (
   | { readonly template: 'welcome'; readonly expiresAt: null }
-  | { readonly template: 'confidential_code'; readonly code: string; readonly expiresAt: Instant }
+  | {
+      readonly template: 'confidential_code';
+      readonly codeId: string;
+      readonly code: string;
+      readonly expiresAt: Instant;
+    }
+  | {
+      readonly template: 'initial_password';
+      readonly accountId: string;
+      readonly givenName: string;
+      readonly familyName: string;
+      readonly initialPassword: string;
+      readonly expiresAt: Instant;
+    }
 );
 
 export type Message = Mail | Sms | Letter;

@@ -14,7 +14,8 @@ import { countedKey } from './limits.ts';
 
 /** What the mail tells, by kind. */
 export type Offer =
-  | { readonly kind: 'user' | 'succession'; readonly told: DelegationTold }
+  | { readonly kind: 'user'; readonly told: DelegationTold }
+  | { readonly kind: 'succession'; readonly told: DelegationTold; readonly byCaisse?: boolean }
   | { readonly kind: 'cabinet'; readonly told: DelegationTold; readonly cabinetName: string }
   | { readonly kind: 'member'; readonly cabinetName: string };
 
@@ -106,5 +107,6 @@ async function announce(
     template: 'delegation_invitation',
     kind: offered.kind,
     cabinetName: offered.kind === 'cabinet' ? offered.cabinetName : null,
+    byCaisse: offered.kind === 'succession' && offered.byCaisse === true,
   });
 }

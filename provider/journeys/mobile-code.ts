@@ -47,6 +47,15 @@ export async function sendMobileCode(
   return { kind: 'sent' };
 }
 
+/** Somebody asked for too many: an agent who knows him lets him ask again. */
+export async function unlockMobile(
+  scope: Pick<Scope, 'caisse' | 'throttle'>,
+  { subject, number }: { readonly subject: string; readonly number: string | null },
+): Promise<void> {
+  await scope.throttle.forget(SUBJECT, countedKey(scope, subject));
+  if (number !== null) await scope.throttle.forget(NUMBER, countedKey(scope, number));
+}
+
 /** The code and its number when what was typed is right; the caller uses the code up in the act that it allows. */
 export async function checkMobileCode(
   { caisse, store, sealer, now }: Scope,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { resetByAgent } from '../../provider/journeys/second-factor/change.ts';
+import { resetByAgent } from '../../provider/journeys/reset-second-factor.ts';
 import { agentScope } from '../support/agent.ts';
 import { type Slug, startApp, type TestApp } from '../support/app.ts';
 import { addFactor, authenticator, changeSettings, codesOn, secretOn } from '../support/second-factor.ts';
@@ -82,9 +82,11 @@ test('only an agent gives back an account whose application and codes are lost, 
   const { codes } = await addFactor(app, email);
   const agent = await app.world().account({ staffRole: 'agent' });
   const scope = await agentScope(app);
-  expect(await resetByAgent(scope, accountId, agent)).toBe(true);
-  expect(await resetByAgent(scope, accountId, agent)).toBe(false);
-  expect(await resetByAgent(scope, randomUUID(), agent)).toBe(false);
+  expect(await resetByAgent(scope, { accountId, agentId: agent, reason: 'Téléphone perdu' })).toBe(true);
+  expect(await resetByAgent(scope, { accountId, agentId: agent, reason: 'Téléphone perdu' })).toBe(false);
+  expect(
+    await resetByAgent(scope, { accountId: randomUUID(), agentId: agent, reason: 'Téléphone perdu' }),
+  ).toBe(false);
   const { page } = await signIn('grand-est', email);
   expect(returned(page).get('code')).not.toBeNull();
   expect(codes).toHaveLength(10);

@@ -1,3 +1,310 @@
-import type { Routes } from '../web.ts';
+/** Adhérents and their sites: who administers, what is delegated, which firm is attached; and what may be done there. */
+import type { Context } from 'koa';
+import { standingOf } from '../../domain/delegation.ts';
+import { searchTerms } from '../../domain/search.ts';
+import { count, groupSiret } from '../../http/format.ts';
+import { queryField } from '../../http/forms.ts';
+import type { OfficeRow } from '../../http/screens-office-adherent.ts';
+import { Refusal } from '../../refusal.ts';
+import {
+  type Adherent,
+  type AttachmentSeen,
+  type DelegationSeen,
+  findAdherent,
+  findSite,
+  listAttachments,
+  listDelegationsAt,
+  listDuplicates,
+  listLettersOf,
+  listSitesOf,
+  type SiteOfAdherent,
+  type SiteSeen,
+} from '../../store/office-adherents.ts';
+import { enterOffice, type Office } from '../office-place.ts';
+import { addressOf, askedPage } from '../paged.ts';
+import { tellDate, tellLastDay } from '../period-form.ts';
+import { tellShortDate, tellStanding } from '../standing-words.ts';
+import { type Routes, scopeFor, type Web } from '../web.ts';
+import { attachmentRoutes } from './attachment-routes.ts';
+import { codeLetterRoutes } from './code-letter-routes.ts';
+import { handOverRoutes } from './hand-over-routes.ts';
+import { PER_PAGE, pagesOf, sendPage } from './page.ts';
 
-export const adherentRoutes: Routes = () => {};
+export const adherentRoutes: Routes = (router, web) => {
+  router.get('/gestion/adherents/:id', async (ctx) => {
+    const office = await enterOffice(ctx, web);
+    if (office) await showAdherent(ctx, web, office);
+  });
+  router.get('/gestion/sites/:id', async (ctx) => {
+    const office = await enterOffice(ctx, web);
+    if (office) await showSite(ctx, web, office);
+  });
+  for (const routes of [attachmentRoutes, codeLetterRoutes, handOverRoutes]) routes(router, web);
+};
+
+const SECTION = '/gestion';
+
+const DONE_AT_ADHERENT = {
+  rattachement: 'Le cabinet est rattaché. L’entreprise peut désormais lui déléguer des droits.',
+  detachement: 'Le cabinet est détaché. Ce qui lui était délégué a pris fin.',
+  courrier:
+    'La demande est enregistrée. Un nouveau code partira par courrier pour chaque site dont l’espace n’est pas ouvert.',
+};
+
+const LETTERS_SHOWN = 10;
+
+async function showAdherent(ctx: Context, web: Web, office: Office): Promise<void> {
+  const { store, now, caisse } = scopeFor(ctx);
+  const adherent = await findAdherent(store, String(ctx.params.id));
+  if (!adherent) throw new Refusal('not_found');
+  const search = queryField(ctx, 'q').trim().slice(0, 200);
+  const asked = askedPage(ctx, PER_PAGE);
+  const [{ matching, sites }, attachments, letters, duplicates] = await Promise.all([
+    listSitesOf(store, {
+      adherentId: adherent.id,
+      terms: searchTerms(search),
+      now: now(),
+      limit: asked.perPage,
+      offset: (asked.page - 1) * asked.perPage,
+    }),
+    listAttachments(store, adherent.id),
+    listLettersOf(store, adherent.id, LETTERS_SHOWN),
+    listDuplicates(store, adherent.id),
+  ]);
+  const path = `/gestion/adherents/${adherent.id}`;
+  const href = caisse.basePath + path;
+  sendPage(ctx, web, office, {
+    section: SECTION,
+    title: adherent.raisonSociale,
+    lead: `Adhérent ${adherent.identifiant}`,
+    done: DONE_AT_ADHERENT,
+    warnings:
+      duplicates.length === 0
+        ? []
+        : [
+            {
+              text: 'La même entreprise (même SIREN) a aussi des sites sous un autre identifiant. Rien n’est fusionné\u00a0: vérifiez avant d’agir.',
+              links: duplicates.map((other) => ({
+                label: `${other.raisonSociale} – ${other.identifiant} (SIREN\u00a0${other.siren})`,
+                href: `${caisse.basePath}/gestion/adherents/${other.id}`,
+              })),
+            },
+          ],
+    facts: factsOf(adherent, caisse.basePath),
+    acts: [
+      { label: 'Rattacher un cabinet', href: `${href}/cabinets/rattacher` },
+      { label: 'Envoyer un nouveau code par courrier', href: `${href}/courrier` },
+    ],
+    lists: [
+      {
+        id: 'sites',
+        title: count(matching, 'site déclarant', 'sites déclarants'),
+        empty: search === '' ? 'Aucun site.' : 'Aucun site ne répond à cette recherche.',
+        rows: sites.map((site) => siteRow(site, caisse.basePath)),
+        paging: pagesOf(ctx, {
+          ...asked,
+          matching,
+          path,
+          search,
+          label: 'Pages des sites',
+          unit: 'sites par page',
+        }),
+        search:
+          search !== '' || matching > PER_PAGE[0]
+            ? { action: href, value: search, label: 'Nom ou SIRET d’un site' }
+            : null,
+      },
+      {
+        id: 'cabinets',
+        title: 'Cabinets comptables',
+        empty: 'Aucun cabinet n’est rattaché à cet adhérent.',
+        rows: attachments.map((one) => attachmentRow(ctx, adherent, one)),
+      },
+      {
+        id: 'courriers',
+        title: 'Derniers courriers',
+        empty: 'Aucun courrier n’a été fait pour cet adhérent.',
+        rows: letters.map(({ template, siret, madeAt, printedAt }) => ({
+          name: template === 'welcome' ? 'Courrier de bienvenue' : 'Code confidentiel',
+          href: null,
+          badge: null,
+          standing: null,
+          acts: [],
+          details: [
+            `SIRET\u00a0${groupSiret(siret)}`,
+            `Fait le ${tellDate(madeAt, caisse.timeZone)}${printedAt === null ? '' : `, imprimé le ${tellDate(printedAt, caisse.timeZone)}`}`,
+          ],
+        })),
+      },
+    ],
+  });
+}
+
+const factsOf = (adherent: Adherent, basePath: string) => [
+  {
+    name: 'Adresse',
+    value: adherent.postalAddress.length === 0 ? 'Non renseignée' : adherent.postalAddress.join(', '),
+  },
+  {
+    name: 'Demandes d’accès',
+    value: 'Celles qui portent cet identifiant',
+    act: {
+      label: 'Voir',
+      href: addressOf(`${basePath}/gestion/demandes`, { q: adherent.identifiant }),
+      about: 'les demandes d’accès de cet adhérent',
+    },
+  },
+];
+
+const siteRow = (
+  { id, name, siret, administrators, delegations }: SiteOfAdherent,
+  basePath: string,
+): OfficeRow => ({
+  name,
+  href: `${basePath}/gestion/sites/${id}`,
+  badge: administrators.length === 0 ? 'Espace non ouvert' : null,
+  standing: null,
+  details: [
+    `SIRET\u00a0${groupSiret(siret)}`,
+    administrators.length === 0
+      ? 'Aucun administrateur'
+      : `${administrators.length === 1 ? 'Administrateur' : 'Administrateurs'}\u00a0: ${administrators.join(', ')}`,
+    count(delegations, 'délégation', 'délégations'),
+  ],
+  acts: [],
+});
+
+function attachmentRow(ctx: Context, { id: adherentId }: Adherent, one: AttachmentSeen): OfficeRow {
+  const { caisse, now } = scopeFor(ctx);
+  const ended = one.to !== null && one.to <= now();
+  const last = tellLastDay(one.to, caisse.timeZone);
+  const from = tellDate(one.from, caisse.timeZone);
+  return {
+    name: one.name,
+    href: `${caisse.basePath}/gestion/cabinets/${one.cabinetId}`,
+    badge: ended ? 'Détaché' : one.from > now() ? 'À venir' : null,
+    standing: null,
+    details: [
+      ended && one.to !== null
+        ? `Rattaché du ${from} au ${tellDate(one.to, caisse.timeZone)}`
+        : `Rattaché depuis le ${from}${last === null ? '' : `, jusqu’au ${last}`}`,
+    ],
+    acts: ended
+      ? []
+      : [
+          {
+            label: 'Détacher',
+            href: `${caisse.basePath}/gestion/adherents/${adherentId}/cabinets/${one.id}/detacher`,
+            about: `le cabinet ${one.name}`,
+          },
+        ],
+  };
+}
+
+const DONE_AT_SITE = {
+  cession: 'Le site a changé d’administrateur. Les deux personnes en sont prévenues.',
+  proposition: 'La proposition est partie par courriel. Rien ne change tant qu’elle n’est pas acceptée.',
+};
+
+async function showSite(ctx: Context, web: Web, office: Office): Promise<void> {
+  const { store, now, caisse } = scopeFor(ctx);
+  const site = await findSite(store, String(ctx.params.id));
+  if (!site) throw new Refusal('not_found');
+  const asked = askedPage(ctx, PER_PAGE);
+  const { matching, delegations } = await listDelegationsAt(store, {
+    siteId: site.id,
+    adherentId: site.adherent.id,
+    now: now(),
+    limit: asked.perPage,
+    offset: (asked.page - 1) * asked.perPage,
+  });
+  const { basePath } = caisse;
+  const path = `/gestion/sites/${site.id}`;
+  sendPage(ctx, web, office, {
+    section: SECTION,
+    title: site.name,
+    lead: `${site.adherent.raisonSociale} – SIRET\u00a0${groupSiret(site.siret)}`,
+    trail: [
+      { label: 'Recherche', href: `${basePath}/gestion` },
+      { label: site.adherent.raisonSociale, href: `${basePath}/gestion/adherents/${site.adherent.id}` },
+    ],
+    done: DONE_AT_SITE,
+    facts: [
+      {
+        name: 'Adhérent',
+        value: site.adherent.raisonSociale,
+        detail: `Identifiant ${site.adherent.identifiant}`,
+      },
+      {
+        name: 'Journal',
+        value: 'Ce qui s’est passé sur ce site',
+        act: {
+          label: 'Voir',
+          href: addressOf(`${basePath}/gestion/journal`, { site: site.siret }),
+          about: 'le journal de ce site',
+        },
+      },
+    ],
+    lists: [
+      {
+        id: 'acces',
+        title: 'Comptes et délégations',
+        empty: 'Personne n’accède à ce site\u00a0: son espace n’est pas ouvert.',
+        rows: delegations.map((one) => delegationRow(ctx, site, one)),
+        paging: pagesOf(ctx, {
+          ...asked,
+          matching,
+          path,
+          label: 'Pages des délégations',
+          unit: 'délégations par page',
+        }),
+      },
+    ],
+  });
+}
+
+function delegationRow(ctx: Context, site: SiteSeen, one: DelegationSeen): OfficeRow {
+  const { caisse, now } = scopeFor(ctx);
+  const { basePath, timeZone } = caisse;
+  const standing = standingOf(one, now());
+  const isHead = one.kind === 'enrolment' && standing === 'active' && one.accountId !== null;
+  const href =
+    one.cabinetId !== null
+      ? `${basePath}/gestion/cabinets/${one.cabinetId}`
+      : one.accountId !== null
+        ? `${basePath}/gestion/comptes/${one.accountId}`
+        : null;
+  const until = one.to === null ? '' : ` jusqu’au ${tellShortDate(one.to - 1, timeZone)}`;
+  return {
+    name: one.beneficiary,
+    href,
+    badge: roleOf(one),
+    standing: tellStanding(standing, one.from, now()),
+    details: [
+      ...(one.email === null || one.email === one.beneficiary ? [] : [one.email]),
+      `${one.giver === null ? 'Ouvert par courrier ou par succession' : `Donnée par ${one.giver}`}, à compter du ${tellShortDate(one.from, timeZone)}${until}`,
+    ],
+    acts: isHead
+      ? [
+          {
+            label: 'Confier à un successeur',
+            href: `${basePath}/gestion/sites/${site.id}/succession/${one.id}`,
+            about: `la place de ${one.beneficiary}`,
+          },
+        ]
+      : [],
+  };
+}
+
+function roleOf({ kind, admin }: DelegationSeen): string {
+  switch (kind) {
+    case 'enrolment':
+      return 'Administrateur Entreprise';
+    case 'cabinet':
+      return 'Cabinet comptable';
+    case 'staff':
+      return 'Collaborateur du cabinet';
+    case 'user':
+      return admin ? 'Administrateur' : 'Utilisateur';
+  }
+}

@@ -1,4 +1,4 @@
-/** What changes a second factor: set up, removed, its recovery codes renewed, reset by an agent. Each tells its person. */
+/** What changes a second factor: set up, removed, its recovery codes renewed. Each tells its person. */
 import type { Mail } from '../../domain/message.ts';
 import {
   formatRecoveryCode,
@@ -19,7 +19,8 @@ import {
   replaceRecoveryCodes,
 } from '../../store/second-factors.ts';
 import type { Scope } from '../../tenant/scope.ts';
-import { countTry, forgetTries, type Proof, proveSecondFactor } from './prove.ts';
+import { countTry, forgetTries } from '../second-step-tries.ts';
+import { type Proof, proveSecondFactor } from './prove.ts';
 import { secretContext } from './secret.ts';
 
 /** A key that was shown and not confirmed is shown again for so long: people fetch their phone. */
@@ -88,22 +89,6 @@ export async function renewCodes(scope: Scope, accountId: string, typed: string)
   return { kind: 'set_up', codes: codes.shown };
 }
 
-/**
- * The only way back for who has lost both application and recovery codes: an agent of the caisse has made sure who he
- * is. @returns false when there was nothing to reset.
- */
-export const resetByAgent = (scope: Scope, accountId: string, agentId: string): Promise<boolean> =>
-  transaction(scope.store, async (inside) => {
-    if (!(await deleteSecondFactor(inside, accountId))) return false;
-    await record(scope, inside, {
-      accountId,
-      actorId: agentId,
-      kind: 'second_factor_reset',
-      change: 'reset_by_agent',
-    });
-    return true;
-  });
-
 async function newCodes({ random, passwords }: Scope) {
   const codes = makeRecoveryCodes(random);
   const hashed = await Promise.all(
@@ -114,22 +99,17 @@ async function newCodes({ random, passwords }: Scope) {
 
 type Change = {
   readonly accountId: string;
-  readonly actorId?: string;
   readonly kind: AuditKind;
   /** null: no mail. */
   readonly change: Extract<Mail, { template: 'second_factor_changed' }>['change'] | null;
 };
 
-async function record(
-  scope: Scope,
-  inside: Handle,
-  { accountId, actorId, kind, change }: Change,
-): Promise<void> {
+async function record(scope: Scope, inside: Handle, { accountId, kind, change }: Change): Promise<void> {
   const { address, requestId, outbox } = scope;
   await appendAudit(inside, {
     kind,
     at: scope.now(),
-    actorId: actorId ?? accountId,
+    actorId: accountId,
     subjectId: accountId,
     address,
     requestId,
