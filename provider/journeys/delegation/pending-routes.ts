@@ -11,7 +11,7 @@ import { tooManyTries } from '../limits.ts';
 import { tellDate } from '../period-form.ts';
 import { scopeFor, type Web } from '../web.ts';
 import { enterPending, type PendingPlace, pendingAct, pendingLocals, splitOf } from './pending-page.ts';
-import { type SentAgain, sendAgain, sendable, type Withdrawn, withdraw } from './send-again.ts';
+import { type SentAgain, seenToSend, sendAgain, sendable, type Withdrawn, withdraw } from './send-again.ts';
 
 const PAGE = '/droits-d-acces/:siret/delegations/:id';
 
@@ -69,8 +69,10 @@ async function show(ctx: Context, web: Web, place: PendingPlace, { what, seconds
   const waiting = waitingFor(what, invited, now());
   if (waiting.length === 0) return goTo(ctx, place, pageOf(place, ctx));
   const split = await splitOf(ctx, web, place, waiting);
+  const drawn = pendingLocals(ctx, place, split);
   const locals: PendingActLocals = {
-    ...pendingLocals(ctx, place, split),
+    ...drawn,
+    seen: what === 'renvoyer' ? seenToSend(drawn.seen, invitation) : drawn.seen,
     ...(seconds !== undefined && { notice: tooManyTries(seconds) }),
     act: what === 'retirer' ? 'withdraw' : invitation.acceptedAt === null ? 'send_again' : 'reopen',
     action: place.href(`${pageOf(place, ctx)}/${what}`),

@@ -18,7 +18,14 @@ export type SentAgain =
 export const sendable = (invited: readonly Delegation[], now: number): Delegation[] =>
   standing(invited, ['awaiting_beneficiary', 'lapsed'], now).filter(({ to }) => to === null || to > now);
 
-/** @throws Refusal `beyond_giver` when who acts could not give it himself, or no giver holds what he gives, now. */
+/** What the page of sending again showed: until when it waited, too, which each sending moves. */
+export const seenToSend = (seen: string, { expiresAt }: Pick<Invitation, 'expiresAt'>): string =>
+  `${seen}~${expiresAt.toString(36)}`;
+
+/**
+ * Once for each page: pressed twice, the second finds it sent.
+ * @throws Refusal `beyond_giver` when who acts could not give it himself, or no giver holds what he gives, now.
+ */
 export function sendAgain(scope: Scope, act: PendingAct): Promise<SentAgain> {
   return transaction(scope.store, async (inside) => {
     const now = scope.now();
@@ -26,11 +33,13 @@ export function sendAgain(scope: Scope, act: PendingAct): Promise<SentAgain> {
     const waiting = sendable(invited, now);
     const open = invitation.state === 'awaiting_beneficiary' || invitation.state === 'lapsed';
     if (!open || waiting.length === 0) return 'answered';
-    if (seenOf(waiting) !== act.seen) return 'changed';
+    const seen = seenOf(waiting);
+    if (act.seen.split('~')[0] !== seen) return 'changed';
     const ready = await allowed(scope, inside, act, { waiting, to: 'confer' });
     const [first, ...others] = ready.map(({ delegation }) => delegation);
     if (!first) return 'answered';
     const accepted = invitation.acceptedAt !== null;
+    if (act.seen !== seenToSend(seen, invitation)) return accepted ? 'reopened' : 'sent';
     for (const delegation of [first, ...others]) {
       const to = accepted ? null : 'awaiting_beneficiary';
       await turn(scope, inside, act, { invitation, delegation, kind: 'delegation_sent_again', to });
