@@ -35,6 +35,8 @@ export type AddLocals = StepLocals & {
 };
 
 export type AddRightsLocals = StepLocals & {
+  /** The page that the way back names; the list of beneficiaries unless told. */
+  readonly trail?: string;
   readonly backAction: string;
   readonly email: string;
   readonly siteNames: readonly string[];

@@ -49,6 +49,7 @@ export function showFirmRights(
     ...rightsStep(ctx, step),
     action: place.href(`${place.steps}/recapitulatif`),
     backAction: place.href(`${place.steps}/destinataire`),
+    trail: 'Mon cabinet comptable',
     // The rights are the firm's, whoever answers for it.
     email: place.cabinet.name,
   };
