@@ -6,6 +6,7 @@ import type { ClientLocals } from '../../http/screens-portfolio.ts';
 import { readChain } from '../../store/chains.ts';
 import { type Entrusted, findAccounts, listEntrusted, type MemberAddress } from '../../store/firm-staff.ts';
 import type { Scope } from '../../tenant/scope.ts';
+import { backOf } from '../back-to-service.ts';
 import { tellDate, tellLastDay } from '../period-form.ts';
 import { shownRights } from '../rights-shown.ts';
 import { scopeFor, type Web } from '../web.ts';
@@ -32,7 +33,9 @@ export async function showClient(ctx: Context, web: Web, place: ClientPlace): Pr
   });
   const people = await findAccounts(store, [...new Set(entrusted.map(({ accountId }) => accountId))]);
   const held = heldBy(chains, at);
-  web.send(ctx, 'cabinet/client', {
+  const back = await backOf(ctx, web, place);
+  const locals = {
+    back,
     ...firmLocals(ctx, place, { tab: 'clients', notice: doneNotice(ctx, DONE) }),
     site,
     asleep: held.asleep,
@@ -42,7 +45,8 @@ export async function showClient(ctx: Context, web: Web, place: ClientPlace): Pr
       .map((row) => shownEntrusted(row, { people, place, scope }))
       .sort((a, b) => a.name.localeCompare(b.name, 'fr')),
     entrustHref: place.href(`${FIRM}/confier?client=${site.siret}`),
-  });
+  };
+  web.send(ctx, 'cabinet/client', locals, { formTargets: back?.formTargets ?? [] });
 }
 
 function shownHold(chain: Chain, { caisse, now }: Scope): ClientLocals['holds'] {
