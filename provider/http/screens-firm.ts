@@ -15,6 +15,7 @@ export type FirmDelegationShown = {
   readonly viewHref: string;
   /** null: nothing to delete, or not his to delete. */
   readonly deleteHref: string | null;
+  readonly renewHref: string | null;
 };
 
 export type FirmOfCompany = {

@@ -76,6 +76,8 @@ export type FirmShown = {
   readonly standing: StatusShown | null;
   readonly from: string | null;
   readonly href: string | null;
+  /** null: nothing to renew, or not by him. */
+  readonly renewHref: string | null;
 };
 
 export type ListLocals = DelegationLocals & {

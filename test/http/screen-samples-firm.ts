@@ -65,6 +65,7 @@ const given: FirmDelegationShown = {
   rights,
   viewHref: '/v',
   deleteHref: '/d',
+  renewHref: '/r',
 };
 const page: Screens['delegation/firm'] = {
   ...common,

@@ -166,12 +166,13 @@ const list: ListLocals = {
     chooser: '/grand-est/droits-d-acces',
   },
   firms: [
-    { name: 'Cabinet Fictif et associés', standing: null, from: null, href: null },
+    { name: 'Cabinet Fictif et associés', standing: null, from: null, href: null, renewHref: null },
     {
       name: 'Comptes et Chantiers',
       standing: { status: 'active', label: 'Actif', beside: 'en veille' },
       from: '03/03/2026',
       href: '/v',
+      renewHref: '/r',
     },
   ],
 };

@@ -73,8 +73,7 @@ async function shown(
   const gift = { kind: 'cabinet', cabinetId: one.cabinetId, admin: false, vector: one.rights } as const;
   const asking = { enforcer: web.enforcer, now: now(), accountId: place.account.id, gift };
   const his = chain.length === 0 ? [] : await possibleActions(store, chain, asking);
-  const close: Act = 'close';
-  const mayDelete = his.includes(endingOf(gift)) && actsOn(one.standing).includes(close);
+  const may = (act: Act) => his.includes(endingOf(gift)) && actsOn(one.standing).includes(act);
   const page = `${place.base}/delegations/${one.id}`;
   return {
     standing: tellStanding(one.standing, one.from, now()),
@@ -84,7 +83,8 @@ async function shown(
     email: one.email,
     rights: shownRights(one.rights, { admin: false, hidden: caisse.settings.hiddenFeatures }),
     viewHref: place.href(page),
-    deleteHref: mayDelete ? place.href(`${page}/cloturer`) : null,
+    deleteHref: may('close') ? place.href(`${page}/cloturer`) : null,
+    renewHref: may('renew') ? place.href(`${page}/renouveler`) : null,
   };
 }
 

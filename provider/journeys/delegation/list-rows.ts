@@ -2,12 +2,13 @@
 import type { Context } from 'koa';
 import { type Act, actsOn, standingOf } from '../../domain/delegation.ts';
 import type { Instant } from '../../domain/instant.ts';
+import { chainRights } from '../../domain/rights.ts';
 import type { ActLink, BeneficiaryShown } from '../../http/screens-list.ts';
 import { type NamedLink, readChains } from '../../store/chains.ts';
 import type { Beneficiary } from '../../store/delegation-list.ts';
 import type { Handle } from '../../store/handle.ts';
 import type { SitePlace } from '../delegation-place.ts';
-import { tellShortDate, tellStanding } from '../standing-words.ts';
+import { type StandingShown, tellShortDate, tellStanding } from '../standing-words.ts';
 import { scopeFor, type Web } from '../web.ts';
 import { actsFor, linkTo } from './acts.ts';
 
@@ -25,24 +26,32 @@ export async function rowsOf(
   const { roles } = caisse.settings.delegations;
   const chains = await readChains(
     store,
-    rows.flatMap(({ parentId }) => (parentId === null ? [] : [parentId])),
+    rows.map(({ delegationId }) => delegationId),
   );
   return Promise.all(
     rows.map(async (row) => {
-      const chain = chains.get(row.parentId ?? '') ?? [];
+      const chain = chains.get(row.delegationId) ?? [];
+      const above = chain.slice(0, -1);
       return {
         role: row.admin ? roles.administrator : roles.user,
         name: nameIn(row),
         isSelf: row.accountId === place.account.id,
         siteName: row.site.name,
-        standing: tellStanding(standingOf(row, now), row.from, now),
+        standing: standingShown(row, chain, now),
         from: tellShortDate(row.from, caisse.timeZone),
         to: row.to === null ? null : tellShortDate(row.to - 1, caisse.timeZone),
         email: row.email,
-        acts: linksOf(place, row, await offered(store, web, place, { row, chain, now })),
+        acts: linksOf(place, row, await offered(store, web, place, { row, chain: above, now })),
       };
     }),
   );
+}
+
+/** Active itself, and yet worth nothing: what it hangs on sleeps, is over, or may not be given on any more. */
+function standingShown(row: Beneficiary, chain: readonly NamedLink[], now: Instant): StandingShown {
+  const told = tellStanding(standingOf(row, now), row.from, now);
+  const bare = told.status === 'active' && told.beside === null;
+  return bare && chainRights(chain, now) === null ? { ...told, beside: 'sans effet en ce moment' } : told;
 }
 
 async function offered(

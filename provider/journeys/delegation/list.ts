@@ -5,13 +5,18 @@ import type { Instant } from '../../domain/instant.ts';
 import { lastPage } from '../../http/pagination.ts';
 import type { FirmShown, ListColumn, ListLocals } from '../../http/screens-list.ts';
 import { type AdministeredSite, listAdministeredSites } from '../../store/administered-sites.ts';
+import { readChain } from '../../store/chains.ts';
 import { type DelegableFirm, listDelegableFirms } from '../../store/delegable-firms.ts';
+import { findDelegation } from '../../store/delegation-acts.ts';
 import { type BeneficiaryPage, listBeneficiaries } from '../../store/delegation-list.ts';
+import type { Handle } from '../../store/handle.ts';
 import { backOf } from '../back-to-service.ts';
 import { enterSite, goTo, localsOf, type SitePlace } from '../delegation-place.ts';
+import { giftOf } from '../giving.ts';
 import { carriedBy, pagingOf } from '../paged.ts';
 import { STATUS_LABELS, tellShortDate, tellStanding } from '../standing-words.ts';
 import { scopeFor, type Web } from '../web.ts';
+import { actsFor } from './acts.ts';
 import { rowsOf } from './list-rows.ts';
 import {
   errorsIn,
@@ -55,14 +60,13 @@ export async function showList(ctx: Context, web: Web): Promise<void> {
     listDelegableFirms(store, { siteId: place.site.id, now: at }),
     backOf(ctx, web, place),
   ]);
-  const { timeZone } = scopeFor(ctx).caisse;
   const locals = {
     ...localsOf(ctx, place, noticeOf(ctx)),
     errors,
     back,
     ...listShown(ctx, place, { state, found, sites }),
     rows: await rowsOf(ctx, web, place, { rows: found.rows, now: at }),
-    firms: firms.map((firm) => firmShown(firm, place, { now: at, timeZone })),
+    firms: await Promise.all(firms.map((firm) => firmShown(ctx, web, place, { firm, now: at }))),
   };
   const status = errors.length > 0 ? 422 : 200;
   web.send(ctx, 'delegation/list', locals, { status, ...(back && { formTargets: back.formTargets }) });
@@ -169,16 +173,40 @@ function columnsOf(state: ListState, hrefOf: (change: Partial<ListState>) => str
   });
 }
 
-function firmShown(
-  { name, delegation }: DelegableFirm,
-  { base, href }: SitePlace,
-  { now, timeZone }: { readonly now: Instant; readonly timeZone: string },
-): FirmShown {
-  if (!delegation) return { name, standing: null, from: null, href: null };
+async function firmShown(
+  ctx: Context,
+  web: Web,
+  { base, href, account }: SitePlace,
+  { firm, now }: { readonly firm: DelegableFirm; readonly now: Instant },
+): Promise<FirmShown> {
+  const { name, delegation } = firm;
+  if (!delegation) return { name, standing: null, from: null, href: null, renewHref: null };
+  const { store, caisse } = scopeFor(ctx);
+  const page = `${base}/delegations/${delegation.id}`;
+  const waits = delegation.status === 'to_renew';
   return {
     name,
     standing: tellStanding(standingOf(delegation, now), delegation.from, now),
-    from: tellShortDate(delegation.from, timeZone),
-    href: href(`${base}/delegations/${delegation.id}`),
+    from: tellShortDate(delegation.from, caisse.timeZone),
+    href: href(page),
+    renewHref:
+      waits && (await mayRenew(store, web, delegation.id, { accountId: account.id, now }))
+        ? href(`${page}/renouveler`)
+        : null,
   };
+}
+
+async function mayRenew(
+  store: Handle,
+  web: Web,
+  delegationId: string,
+  asking: { readonly accountId: string; readonly now: Instant },
+): Promise<boolean> {
+  const [delegation, chain] = await Promise.all([
+    findDelegation(store, delegationId),
+    readChain(store, delegationId),
+  ]);
+  if (!delegation) return false;
+  const offering = { gift: giftOf(delegation), chain: chain.slice(0, -1), ...asking };
+  return (await actsFor(store, web, offering)).includes('renew');
 }
