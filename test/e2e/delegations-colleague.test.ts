@@ -17,6 +17,7 @@ import {
   rowOf,
   screen,
   stageOf,
+  WALK,
   WELCOME,
 } from '../support/delegation-stage.ts';
 import { CHOSEN_PASSWORD } from '../support/enrolment.ts';
@@ -44,7 +45,7 @@ const GIVEN = [
   'Transmettre mes fichiers',
 ];
 
-describe.skipIf(!browser)('in a real browser', () => {
+describe.skipIf(!browser)('in a real browser', WALK, () => {
   let services: TestServices;
   const stage = stageOf(() => services, browser);
   beforeAll(async () => {

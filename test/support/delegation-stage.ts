@@ -13,6 +13,9 @@ const AT_CAISSE = /^(Erreur\u00a0: )?\S.* – CIBTP Grand Est$/;
 export const WELCOME = 'Bienvenue sur votre espace sécurisé';
 export const LIST = 'Gérer les droits d’accès';
 
+/** A walk over a dozen screens, each looked at twice by axe, may be long on a machine that is busy. */
+export const WALK = { timeout: 300_000 };
+
 export type Play = (tab: Page) => Promise<void>;
 
 /** Looks at the screen as it stands: nothing must be wrong with it. */
@@ -104,6 +107,9 @@ export function stageOf(services: () => TestServices, browser: Browser | null) {
     await tab.getByRole('heading', { name: WELCOME }).waitFor();
   }
 
+  /** Once more from the portal's door, by whoever is signed in at the caisse still. */
+  const comeBack = (tab: Page) => tab.goto(`${services().portal.home}/connexion`);
+
   /** To the rights of that site, by their own address. */
   async function toRights(tab: Page, email: string, site: NewSite, path = ''): Promise<void> {
     const address = `${issuer()}/droits-d-acces/${site.siret}${path}`;
@@ -132,6 +138,7 @@ export function stageOf(services: () => TestServices, browser: Browser | null) {
     lastMailTo,
     knock,
     enterOnly,
+    comeBack,
     toRights,
     openAccount,
     visit: (play: Play, options: BrowserContextOptions = {}) => asVisitor(browser as Browser, play, options),
