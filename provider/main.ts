@@ -11,6 +11,7 @@ import { startAuditKeeping } from './audit-keeping.ts';
 import { type Config, ConfigurationError, readConfig } from './config.ts';
 import { type Demo, openDemo } from './demo/open.ts';
 import { summaryOf } from './demo/summary.ts';
+import { startImporting } from './jobs/run-imports.ts';
 import { startSweeping } from './jobs/sweep.ts';
 import { openLog } from './logging.ts';
 import { startMessaging } from './messaging.ts';
@@ -121,6 +122,7 @@ async function open(
   closers.push(startAuditKeeping(shared).stop);
   await app.prepare();
   closers.push(startSweeping({ sql, now, log }).stop);
+  closers.push(startImporting({ sql, now, log }).stop);
   const { leave } = app;
   closers.push(() => takeLeave({ leave, serving, seconds: config.farewellSeconds, hurried }));
   const places = [

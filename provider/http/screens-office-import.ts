@@ -1,3 +1,64 @@
 /** Locals of the screens of the back office « import »; see screens.ts. */
-// biome-ignore lint/complexity/noBannedTypes: filled in by its screens
-export type OfficeImportScreens = {};
+import type { OfficeLocals } from './screens-office.ts';
+
+export type ImportTone = 'waiting' | 'good' | 'bad' | 'quiet';
+
+export type ImportShown = {
+  readonly href: string;
+  readonly kind: string;
+  /** « 21 novembre 2026 à 14 h 05 ». */
+  readonly sentAt: string;
+  /** An agent's name, a service's, or the shell. */
+  readonly by: string;
+  readonly lines: string;
+  readonly state: string;
+  readonly tone: ImportTone;
+};
+
+export type ImportsLocals = OfficeLocals & {
+  readonly kinds: readonly { readonly label: string; readonly text: string; readonly href: string }[];
+  readonly imports: readonly ImportShown[];
+};
+
+export type ImportSendLocals = OfficeLocals & {
+  readonly kind: string;
+  readonly text: string;
+  readonly columns: readonly { readonly name: string; readonly required: boolean; readonly help: string }[];
+  /** Columns that are called like a feature each; none for most kinds. */
+  readonly features: readonly string[];
+  readonly templateHref: string;
+  /** POST `fichier`, multipart/form-data. */
+  readonly action: string;
+  readonly mostMegabytes: number;
+  readonly listHref: string;
+};
+
+export type ImportLocals = OfficeLocals & {
+  readonly shown: ImportShown;
+  readonly sha256: string | null;
+  /** Something is still to come by itself: `done` of `of` lines, null when that cannot be told. */
+  readonly progress: { readonly text: string; readonly done: number | null; readonly of: number } | null;
+  /** null until it was checked without fault. */
+  readonly difference: {
+    readonly added: number;
+    readonly changed: number;
+    readonly unchanged: number;
+    readonly before: number;
+    readonly after: number;
+  } | null;
+  readonly faultCount: number;
+  /** The first ones; null: the file as a whole. */
+  readonly faults: readonly { readonly line: number | null; readonly reason: string }[];
+  readonly faultsHref: string;
+  /** POST; null: there is nothing to decide. */
+  readonly applyAction: string | null;
+  readonly abandonAction: string | null;
+  readonly againHref: string;
+  readonly listHref: string;
+};
+
+export type OfficeImportScreens = {
+  'office/imports': ImportsLocals;
+  'office/import-send': ImportSendLocals;
+  'office/import': ImportLocals;
+};

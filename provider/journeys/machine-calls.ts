@@ -18,6 +18,8 @@ export type CallError =
   | 'token_required'
   | 'invalid_token'
   | 'insufficient_scope'
+  | 'not_found'
+  | 'conflict'
   | 'method_not_allowed'
   | 'too_large'
   | 'unsupported_encoding'

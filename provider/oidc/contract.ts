@@ -4,9 +4,9 @@ export const SCOPES = ['openid', 'profile', 'email', 'phone', 'offline_access'] 
 
 /**
  * Scopes of the caisse's own services: `services` for APIs that act for a site, `decisions` for the decision API, `alerts`
- * for the information system that says what awaits a site.
+ * for the information system that says what awaits a site, `imports` for its files.
  */
-export const API_SCOPES = ['services', 'decisions', 'alerts'] as const;
+export const API_SCOPES = ['services', 'decisions', 'alerts', 'imports'] as const;
 
 export const ACR_PASSWORD = 'urn:caisse-id:acr:password';
 export const ACR_MFA = 'urn:caisse-id:acr:mfa';

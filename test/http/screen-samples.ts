@@ -3,6 +3,7 @@ import type { CaisseLook, CommonLocals, Screen, Screens, SiteChoice } from '../.
 import { cabinetSamples } from './screen-samples-cabinet.ts';
 import { closingSamples } from './screen-samples-closing.ts';
 import { givingSamples } from './screen-samples-giving.ts';
+import { importSamples } from './screen-samples-import.ts';
 import { invitationSamples } from './screen-samples-invitation.ts';
 import { listSamples } from './screen-samples-list.ts';
 import { portfolioSamples } from './screen-samples-portfolio.ts';
@@ -172,4 +173,5 @@ export const samples: Readonly<Record<string, Sample>> = {
   ...listSamples,
   ...givingSamples,
   ...invitationSamples,
+  ...importSamples,
 };

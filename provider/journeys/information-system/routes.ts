@@ -5,9 +5,11 @@
 import type Router from '@koa/router';
 import type { CallerOf } from '../machine-calls.ts';
 import { alertRoutes } from './alert-routes.ts';
+import { importRoutes } from './import-routes.ts';
 
 export type InformationSystemWeb = { readonly callerOf: CallerOf };
 
 export function informationSystemRoutes(router: Router, web: InformationSystemWeb): void {
   alertRoutes(router, web);
+  importRoutes(router, web);
 }

@@ -1,0 +1,54 @@
+/** An import as its page and the list show it. */
+import type { Context } from 'koa';
+import type { ImportState } from '../../domain/import.ts';
+import { isUnderWay } from '../../domain/import.ts';
+import { count } from '../../http/format.ts';
+import type { ImportLocals, ImportShown, ImportTone } from '../../http/screens-office-import.ts';
+import type { Import } from '../../store/imports.ts';
+import { KIND_WORDS, STATE_WORDS } from '../import-words.ts';
+import { scopeFor } from '../web.ts';
+
+export const SECTION = '/gestion/import';
+
+const TONES: Readonly<Record<ImportState, ImportTone>> = {
+  receiving: 'waiting',
+  received: 'waiting',
+  checked: 'waiting',
+  faulty: 'bad',
+  approved: 'waiting',
+  applied: 'good',
+  abandoned: 'quiet',
+  failed: 'bad',
+};
+
+export function showImport(ctx: Context, row: Import, agent: string | null): ImportShown {
+  const { caisse } = scopeFor(ctx);
+  return {
+    href: `${caisse.basePath}${SECTION}/${row.id}`,
+    kind: KIND_WORDS[row.kind].label,
+    sentAt: momentOf(row.createdAt, caisse.timeZone),
+    by: agent ?? (row.clientId === null ? 'Ligne de commande' : `Service ${row.clientId}`),
+    lines: count(row.lines, 'ligne', 'lignes'),
+    state: STATE_WORDS[row.state],
+    tone: TONES[row.state],
+  };
+}
+
+const momentOf = (at: number, timeZone: string): string =>
+  new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at);
+
+export function progressOf({ state, lines, linesDone }: Import): ImportLocals['progress'] {
+  if (!isUnderWay(state)) return null;
+  const all = count(lines, 'ligne', 'lignes');
+  if (state === 'receiving') return { text: `${all} reçues pour l’instant.`, done: null, of: lines };
+  if (state === 'received')
+    return { text: `Contrôle de ${all}. Un import de la caisse passe après l’autre.`, done: null, of: lines };
+  const done = linesDone === 0 ? null : linesDone;
+  return { text: `Application de ${all}. Tout, ou rien, sera enregistré à la fin.`, done, of: lines };
+}
+
+export function differenceOf(row: Import): ImportLocals['difference'] {
+  if (!['checked', 'approved', 'applied'].includes(row.state)) return null;
+  const { added, changed, unchanged, totalBefore: before, totalAfter: after } = row;
+  return { added, changed, unchanged, before, after };
+}

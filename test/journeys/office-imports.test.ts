@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runImports } from '../../provider/jobs/run-imports.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { type AtWork, atWork } from '../support/at-work.ts';
+import { csv } from '../support/imports.ts';
+import { sendFile } from '../support/upload.ts';
+import { type Page, readableText } from '../support/visitor.ts';
+import { newSiret } from '../support/world.ts';
+
+let app: TestApp;
+let agent: AtWork;
+beforeAll(async () => {
+  app = await startApp();
+  agent = await atWork(app);
+});
+afterAll(() => app.close());
+
+const PATH = '/gestion/import';
+const work = () => runImports({ sql: app.database.knex, now: app.clock.now });
+const send = (kind: string, content: string | Uint8Array<ArrayBuffer>, by = agent): Promise<Page> =>
+  sendFile(by.visitor, by.url(`${PATH}/envoi/${kind}`), content);
+const again = (page: Page) => agent.visitor.get(page.url);
+const actionOn = (page: Page, act: string): string => {
+  const path = new RegExp(`action="([^"]+/${act})"`).exec(page.text)?.[1];
+  if (path === undefined) throw new Error(`nothing to ${act} on ${page.status} ${page.url}`);
+  return new URL(path, page.url).href;
+};
+const knows = (identifiant: string) =>
+  app.database
+    .knex('adherent')
+    .where({ caisse_id: 'grand-est', identifiant })
+    .then((rows) => rows.length === 1);
+const auditOf = (kind: string) =>
+  app.database.knex('audit_event').where({ caisse_id: 'grand-est', kind }).orderBy('id', 'desc');
+
+test('a file is sent, seen, applied; each step leaves its line in the audit', async () => {
+  const sent = await send('adherents', csv('identifiant;raison sociale', 'P-1;Premier', 'P-2;Élan'));
+  expect(sent.status).toBe(200);
+  expect(readableText(sent)).toContain('Contrôle de 2 lignes');
+  expect(sent.text).toContain('<noscript><meta http-equiv="refresh"');
+  await work();
+  const checked = await again(sent);
+  expect(readableText(checked)).toMatch(/Ce qui changerait Nouveaux 2 Modifiés 0 Inchangés 0/);
+  expect(await knows('P-1')).toBe(false);
+  const applying = await agent.visitor.post(actionOn(checked, 'appliquer'), {});
+  expect(readableText(applying)).toContain('Application de 2 lignes');
+  await work();
+  expect(readableText(await again(sent))).toContain('Ce qui a changé');
+  expect(await knows('P-1')).toBe(true);
+  for (const kind of ['import_begun', 'import_applied']) {
+    const [line] = await auditOf(kind);
+    expect(line).toMatchObject({ actor_id: agent.accountId, facts: { of: 'adherents', lines: 2 } });
+    expect(line.facts.sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(JSON.stringify(line.facts)).not.toContain('Premier');
+  }
+  const list = readableText(await agent.open(PATH));
+  expect(list).toMatch(/Adhérents ?, import du .* 2 lignes Appliqué/);
+});
+
+test('every faulty line is shown or downloaded, and nothing is changed', async () => {
+  const wrong = Array.from({ length: 60 }, (_, i) => `=${i};Formule`);
+  const sent = await send('adherents', csv('identifiant;raison sociale', 'P-9;Bon', ...wrong));
+  await work();
+  const page = await again(sent);
+  expect(readableText(page)).toContain('60 erreurs');
+  expect(readableText(page)).toContain('… et 10 autres erreurs.');
+  const file = await agent.visitor.get(`${page.url}/erreurs.csv`);
+  expect(file.headers['content-disposition']).toContain('attachment');
+  const lines = file.text.trim().split('\r\n');
+  expect(lines).toHaveLength(61);
+  expect(lines[60]).toMatch(/^62;/);
+  expect(await knows('P-9')).toBe(false);
+  expect((await auditOf('import_refused'))[0]).toMatchObject({ facts: { faults: 60 } });
+  expect(page.text).not.toContain('Appliquer ce fichier');
+});
+
+test('an agent may abandon, and applies no more what is abandoned', async () => {
+  const sent = await send('adherents', csv('identifiant;raison sociale', 'P-20;Jamais'));
+  await work();
+  const checked = await again(sent);
+  const [apply, abandon] = [actionOn(checked, 'appliquer'), actionOn(checked, 'abandonner')];
+  expect(readableText(await agent.visitor.post(abandon, {}))).toContain('Import abandonné');
+  expect(readableText(await agent.visitor.post(apply, {}))).toContain('n’attend plus de décision');
+  await work();
+  expect(await knows('P-20')).toBe(false);
+});
+
+test('a file that says what is there asks for nothing', async () => {
+  const file = csv('identifiant;raison sociale', 'P-30;Deux fois');
+  const first = await send('adherents', file);
+  await work();
+  await agent.visitor.post(actionOn(await again(first), 'appliquer'), {});
+  await work();
+  const second = await send('adherents', file);
+  await work();
+  expect(readableText(await again(second))).toContain('Rien à changer');
+});
+
+test('the template is read back', async () => {
+  for (const kind of ['adherents', 'sites', 'cabinets', 'rattachements', 'delegations'] as const) {
+    const page = await agent.open(`${PATH}/envoi/${kind}`);
+    expect(page.status).toBe(200);
+    const template = await agent.open(`${PATH}/envoi/${kind}/modele.csv`);
+    expect(template.headers['content-type']).toBe('text/csv; charset=utf-8');
+    const sent = await send(kind, template.text);
+    await work();
+    expect(readableText(await again(sent))).not.toMatch(/colonne|cellules/);
+  }
+});
+
+test('no file, an empty one, and one that is none are told apart', async () => {
+  const url = agent.url(`${PATH}/envoi/sites`);
+  const none = await agent.visitor.post(url, {});
+  expect(none.status).toBe(422);
+  expect(readableText(none)).toContain('Choisissez un fichier.');
+  const empty = await send('sites', '');
+  await work();
+  expect(readableText(await again(empty))).toContain('Ce fichier ne contient aucune ligne.');
+  const workbook = await send('sites', new Uint8Array(Buffer.from('504b030414000600', 'hex')));
+  await work();
+  expect(readableText(await again(workbook))).toContain('n’est pas un fichier CSV');
+});
+
+describe('former passwords', () => {
+  const file = () => csv('SIRET;empreinte', `${newSiret()};$2b$10$${'a'.repeat(53)}`);
+
+  test('an agent neither sees nor brings them', async () => {
+    expect((await agent.open(PATH)).text).not.toContain('envoi/codes');
+    expect((await agent.open(`${PATH}/envoi/codes`)).status).toBe(403);
+    expect((await send('codes', file())).status).toBe(403);
+  });
+
+  test('a supervisor does, signed in a moment ago', async () => {
+    const superviseur = await atWork(app, 'superviseur');
+    const sent = await send('codes', file(), superviseur);
+    await work();
+    const page = await superviseur.visitor.get(sent.url);
+    expect(readableText(page)).toContain('n’est pas celui d’un site de la caisse');
+    expect(page.text).not.toContain('$2b$');
+    app.clock.advance(10 * 60_000);
+    expect((await superviseur.open(`${PATH}/envoi/codes`)).url).not.toContain('/gestion');
+  });
+});
+
+describe('of another caisse', () => {
+  test('an import is not found, on any page, by any act', async () => {
+    const there = await atWork(app, 'superviseur', { slug: 'nord-ouest' });
+    const sent = await send('adherents', csv('identifiant;raison sociale', 'P-40;Ici'));
+    await work();
+    const id = sent.url.split('/').at(-1);
+    const unknown = await there.open(`${PATH}/${crypto.randomUUID()}`);
+    for (const path of ['', '/erreurs.csv', '/appliquer']) {
+      const page = await there.open(`${PATH}/${id}${path}`);
+      expect(page.status).toBe(404);
+      if (path === '') expect(readableText(page).length).toBe(readableText(unknown).length);
+    }
+    for (const act of ['appliquer', 'abandonner'])
+      expect((await there.post(`${PATH}/${id}/${act}`)).status).toBe(404);
+    expect(readableText(await again(sent))).toContain('Ce qui changerait');
+    expect(readableText(await there.open(PATH))).not.toContain('P-40');
+  });
+
+  test('whoever is not of the caisse finds no such page', async () => {
+    const { email } = await app.world().administrator(1);
+    const { signInOn, Visitor } = await import('../support/visitor.ts');
+    const stranger = new Visitor();
+    const page = await signInOn(stranger, await stranger.get(agent.url(PATH)), email);
+    expect(page.status).toBe(404);
+    const file = csv('identifiant;raison sociale', 'P-50;Intrus');
+    expect((await sendFile(stranger, agent.url(`${PATH}/envoi/adherents`), file)).status).toBe(404);
+    expect((await new Visitor().get(agent.url(`${PATH}/envoi/adherents/modele.csv`))).text).not.toContain(
+      '54-1234567',
+    );
+  });
+
+  test('a form of another site sends nothing', async () => {
+    const before = await app.database.knex('import').count({ n: '*' });
+    const body = new FormData();
+    body.set('fichier', new Blob([csv('identifiant;raison sociale', 'P-60;Forgé')]), 'a.csv');
+    const url = agent.url(`${PATH}/envoi/adherents`);
+    const headers = { Cookie: agent.visitor.cookiesFor(url), Origin: 'https://ailleurs.test' };
+    expect((await fetch(url, { method: 'POST', body, headers })).status).toBe(403);
+    expect(await app.database.knex('import').count({ n: '*' })).toEqual(before);
+  });
+});
