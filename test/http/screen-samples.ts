@@ -1,9 +1,9 @@
 /** Every screen in the states that a person may meet, with names as long and lists as full as they get. */
 import type { CaisseLook, CommonLocals, Screen, Screens, SiteChoice } from '../../provider/http/screens.ts';
+import { auditSamples } from './screen-samples-audit.ts';
 import { cabinetSamples } from './screen-samples-cabinet.ts';
 import { closingSamples } from './screen-samples-closing.ts';
 import { givingSamples } from './screen-samples-giving.ts';
-import { importSamples } from './screen-samples-import.ts';
 import { invitationSamples } from './screen-samples-invitation.ts';
 import { listSamples } from './screen-samples-list.ts';
 import { portfolioSamples } from './screen-samples-portfolio.ts';
@@ -169,9 +169,9 @@ export const samples: Readonly<Record<string, Sample>> = {
   ...secondFactorSamples,
   ...sentSamples,
   ...cabinetSamples,
+  ...auditSamples,
   ...closingSamples,
   ...listSamples,
   ...givingSamples,
   ...invitationSamples,
-  ...importSamples,
 };

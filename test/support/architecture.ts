@@ -35,6 +35,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const rooms: readonly (readonly [RegExp, string])[] = [
   [/^provider\/refusal\.ts$/, 'refusal'],
   [/^provider\/(config|development-key)\.ts$/, 'config'],
+  // Commands put together what lies in the rooms, as cli.ts does.
+  [/^provider\/admin\//, 'composition'],
   // What several journeys share lies beside them; a journey of its own is a folder.
   [/^provider\/(journeys\/[^/]+)\//, '$1'],
   [/^provider\/([^/]+)\//, '$1'],
