@@ -4,6 +4,7 @@ import { auditSamples } from './screen-samples-audit.ts';
 import { cabinetSamples } from './screen-samples-cabinet.ts';
 import { closingSamples } from './screen-samples-closing.ts';
 import { givingSamples } from './screen-samples-giving.ts';
+import { importSamples } from './screen-samples-import.ts';
 import { invitationSamples } from './screen-samples-invitation.ts';
 import { listSamples } from './screen-samples-list.ts';
 import { portfolioSamples } from './screen-samples-portfolio.ts';
@@ -174,4 +175,5 @@ export const samples: Readonly<Record<string, Sample>> = {
   ...listSamples,
   ...givingSamples,
   ...invitationSamples,
+  ...importSamples,
 };
