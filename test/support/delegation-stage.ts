@@ -150,9 +150,6 @@ export const newAddress = (who: string): string => `${who}.${randomUUID().slice(
 /** The features of the portal's menu, each as it reads there. */
 export async function featuresShown(tab: Page): Promise<readonly string[]> {
   const menu = tab.getByRole('navigation', { name: 'Fonctionnalités' });
-  const links = await menu
-    .getByRole('listitem')
-    .filter({ hasNot: tab.getByRole('list') })
-    .allInnerTexts();
-  return links.map((words) => words.replaceAll(/\s+/g, ' ').trim()).filter((words) => words !== 'Accueil');
+  const entries = await menu.locator('li:has(> a[href*="/fonctionnalites/"])').allInnerTexts();
+  return entries.map((words) => words.replaceAll(/\s+/g, ' ').trim());
 }
