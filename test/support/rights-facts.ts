@@ -24,15 +24,16 @@ const ROWS = `
     coalesce(i.needs_confirmation, false) as "needsConfirmation",
     d.cabinet_client_id as "attachmentId", d.cabinet_member_id as "membershipId"
   from delegation d left join invitation i on i.caisse_id = d.caisse_id and i.id = d.invitation_id
-  where d.caisse_id = ? and d.site_id = any(?) order by d.created_at, d.id`;
+  where d.caisse_id = :caisse and d.site_id = any(:about)
+  order by d.created_at, array_position(:about::uuid[], d.site_id), d.kind, d.id`;
 
 const MEMBERSHIPS = `
   select m.id, m.account_id as "accountId", m.adherent_id as "adherentId", m.role, ${WINDOW('m')}
-  from cabinet_member m where m.caisse_id = ? and m.cabinet_id = ? order by m.id`;
+  from cabinet_member m where m.caisse_id = :caisse and m.cabinet_id = :about order by m.effective_at, m.role, m.id`;
 
 const ATTACHMENTS = `
   select k.id, k.adherent_id as "adherentId", ${WINDOW('k')}
-  from cabinet_client k where k.caisse_id = ? and k.cabinet_id = ? order by k.id`;
+  from cabinet_client k where k.caisse_id = :caisse and k.cabinet_id = :about order by k.effective_at, k.id`;
 
 const BITS: Readonly<Record<string, Level | 'none'>> = {
   '00': 'none',
@@ -59,7 +60,7 @@ export type About = { readonly siteIds: readonly string[]; readonly cabinetId: s
 export async function readFacts({ store }: World, { siteIds, cabinetId, now }: About): Promise<Facts> {
   const { caisseId, sql } = store;
   const ask = async (query: string, about: string | readonly string[]) =>
-    (await sql.raw(query, [caisseId, about as string])).rows;
+    (await sql.raw(query, { caisse: caisseId, about: about as string })).rows;
   const rows = (await ask(ROWS, siteIds)) as Raw[];
   return {
     now,

@@ -4,11 +4,11 @@
  */
 import { emailKey } from '../../domain/email.ts';
 import type { Instant } from '../../domain/instant.ts';
-import { chainRights } from '../../domain/rights.ts';
+import { type Chain, chainRights } from '../../domain/rights.ts';
 import { Refusal } from '../../refusal.ts';
 import { type Account, findAccount, findCredentials } from '../../store/accounts.ts';
 import { appendAudit } from '../../store/audit.ts';
-import { holdManagership } from '../../store/cabinet-managers.ts';
+import { holdManagership, holdStaffRole } from '../../store/cabinet-managers.ts';
 import { holdChain, readChain } from '../../store/chains.ts';
 import type { Delegation } from '../../store/delegation-acts.ts';
 import { type Handle, transaction } from '../../store/handle.ts';
@@ -81,7 +81,9 @@ async function acceptFirm(
 ): Promise<Accepted> {
   const now = scope.now();
   const managing = { accountId: invitation.inviterAccountId, cabinetId: invitation.cabinetId ?? '', now };
-  if (!(await holdManagership(inside, managing))) return { kind: 'not_held' };
+  // The caisse names managers, and its people manage no firm.
+  const holds = invitation.memberRole === 'manager' ? holdStaffRole : holdManagership;
+  if (!(await holds(inside, managing))) return { kind: 'not_held' };
   await acceptInvitation(inside, invitation.id, by, { now, expiresAt: waitsUntil(scope, now) });
   const accepted = (await findInvitation(inside, invitation.id, now)) ?? invitation;
   const done = await fulfil(scope, inside, {
@@ -152,13 +154,16 @@ async function sortOut(
     const isHeld =
       delegation.kind === 'enrolment'
         ? chainRights(chain, now) !== null && chain.at(-1)?.granteeId === inviterAccountId
-        : giverHolds(chain, { gift: giftOf(delegation), now });
+        : mayGive(chain, now) && giverHolds(chain, { gift: giftOf(delegation), now });
     if (isHeld && !isOwn) ready.push({ delegation, chain });
     else lost.push(delegation);
     if (isOwn) own += 1;
   }
   return { ready, own, lost };
 }
+
+/** Where nobody confirms, the acceptance is all that stands between a former administrator and what he offered. */
+const mayGive = (chain: Chain, now: Instant): boolean => chainRights(chain, now)?.administrator === true;
 
 async function turn(
   { now, address, requestId }: Scope,
