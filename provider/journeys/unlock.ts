@@ -16,10 +16,12 @@ export type Unlocking = {
   /** null: from a shell. */
   readonly agentId: string | null;
   readonly reason: string;
+  /** Who sits at the shell. */
+  readonly operator?: string;
 };
 
 /** Tells him, and the audit, first: what is forgotten afterwards may be forgotten twice. */
-export async function unlock(scope: Scope, { account, agentId, reason }: Unlocking): Promise<void> {
+export async function unlock(scope: Scope, { account, agentId, reason, operator }: Unlocking): Promise<void> {
   const now: Instant = scope.now();
   await transaction(scope.store, async (inside) => {
     const { address, requestId } = scope;
@@ -28,9 +30,8 @@ export async function unlock(scope: Scope, { account, agentId, reason }: Unlocki
       at: now,
       actorId: agentId ?? undefined,
       subjectId: account.id,
-      address,
-      requestId,
-      facts: { reason },
+      ...(agentId === null ? {} : { address, requestId }),
+      facts: { reason, ...(operator === undefined ? {} : { operator }) },
     });
     if (account.email === null) return;
     await scope.outbox.announce(inside, {

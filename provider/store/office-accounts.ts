@@ -216,3 +216,34 @@ export async function listFailingNetworks(
     .limit(50);
   return rows.map(({ address }: { address: string }) => address);
 }
+
+export type SoleHead = {
+  readonly enrolmentId: string;
+  readonly siteId: string;
+  readonly name: string;
+  readonly siret: string;
+  readonly raisonSociale: string;
+};
+
+/** Sites that nobody else opened by letter: without him they are without administrator. */
+export async function listSoleHeads(
+  { caisseId, sql }: Handle,
+  accountId: string,
+  { now, limit }: { readonly now: Instant; readonly limit: number },
+): Promise<readonly SoleHead[]> {
+  const live = (row: string) =>
+    `${row}.kind = 'enrolment' and ${row}.status = 'active' and (${row}.ends_at is null or ${row}.ends_at > :now)`;
+  const { rows } = await sql.raw(
+    `select d.id as "enrolmentId", s.id as "siteId", s.name, s.siret, a.raison_sociale as "raisonSociale"
+     from delegation d
+     join site s on s.caisse_id = d.caisse_id and s.id = d.site_id
+     join adherent a on a.caisse_id = s.caisse_id and a.id = s.adherent_id
+     where d.caisse_id = :caisse and d.grantee_account_id = :account and ${live('d')}
+       and not exists (
+         select from delegation o where o.caisse_id = d.caisse_id and o.adherent_id = d.adherent_id
+           and o.site_id = d.site_id and o.grantee_account_id <> d.grantee_account_id and ${live('o')})
+     order by a.raison_sociale, s.name, s.id limit :limit`,
+    { caisse: caisseId, account: accountId, now: timestamp(now), limit },
+  );
+  return rows;
+}
