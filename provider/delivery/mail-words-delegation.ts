@@ -24,17 +24,19 @@ export function tellDelegation(mail: DelegationMail, sender: Sender): Told {
     case 'delegation_invitation':
       return invited(mail, sender);
     case 'member_invitation':
-      return {
-        subject: 'Rejoignez l’équipe de votre cabinet',
-        paragraphs: [
-          `${plainName(mail.inviter) ?? 'Un responsable'}, responsable du cabinet comptable « ${mail.cabinetName} », vous invite à rejoindre son équipe dans l’espace sécurisé.`,
-          'Accepter ne vous donne encore aucun droit : un responsable du cabinet vous confiera ensuite les clients dont vous vous occupez.',
-        ],
-        action: { label: 'Répondre à l’invitation', href: mail.link },
-        deadline: 'answer',
-        doubt: NOT_EXPECTED,
-        notYou: UNANSWERED,
-      };
+      return mail.byCaisse
+        ? namedManager(mail)
+        : {
+            subject: 'Rejoignez l’équipe de votre cabinet',
+            paragraphs: [
+              `${plainName(mail.inviter) ?? 'Un responsable'}, responsable du cabinet comptable « ${mail.cabinetName} », vous invite à rejoindre son équipe dans l’espace sécurisé.`,
+              'Accepter ne vous donne encore aucun droit : un responsable du cabinet vous confiera ensuite les clients dont vous vous occupez.',
+            ],
+            action: { label: 'Répondre à l’invitation', href: mail.link },
+            deadline: 'answer',
+            doubt: NOT_EXPECTED,
+            notYou: UNANSWERED,
+          };
     case 'delegation_to_confirm':
       return toConfirm(mail, sender);
     case 'delegation_opened':
@@ -100,6 +102,18 @@ export function tellDelegation(mail: DelegationMail, sender: Sender): Told {
       return handedOver(mail, sender);
   }
 }
+
+const namedManager = ({ cabinetName, link }: Of<'member_invitation'>): Told => ({
+  subject: 'Devenez responsable de votre cabinet',
+  paragraphs: [
+    `La caisse vous invite à devenir responsable du cabinet comptable « ${cabinetName} » dans l’espace sécurisé.`,
+    'Un responsable voit tous les clients du cabinet, et confie à ses collaborateurs ceux dont ils s’occupent. Rien n’est ouvert tant que vous n’avez pas accepté.',
+  ],
+  action: { label: 'Répondre à l’invitation', href: link },
+  deadline: 'answer',
+  doubt: NOT_EXPECTED,
+  notYou: UNANSWERED,
+});
 
 const giverOf = ({ giver }: Pick<DelegationTold, 'giver'>): string =>
   plainName(giver) ?? 'Un administrateur de l’entreprise';

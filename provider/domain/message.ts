@@ -102,7 +102,15 @@ export type Mail =
           readonly byCaisse?: boolean;
         }
     >
-  | MailOf<'member_invitation', WithLink & { readonly cabinetName: string; readonly inviter: string }>
+  | MailOf<
+      'member_invitation',
+      WithLink & {
+        readonly cabinetName: string;
+        readonly inviter: string;
+        /** The caisse names him manager. */
+        readonly byCaisse?: boolean;
+      }
+    >
   /** To the administrator who invited: somebody accepted, he has the last word. The link leads to a page that signs him in. */
   | MailOf<
       'delegation_to_confirm',

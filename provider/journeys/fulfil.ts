@@ -12,6 +12,7 @@ import { insertDelegations } from '../store/delegations.ts';
 import type { Handle } from '../store/handle.ts';
 import { dropDrafts } from '../store/invitation-drafts.ts';
 import { endInvitation, type Invitation, settleInvitation } from '../store/invitations.ts';
+import { nameManager } from '../store/manager-naming.ts';
 import { joinFirm } from '../store/memberships.ts';
 import { violates } from '../store/violations.ts';
 import type { Scope } from '../tenant/scope.ts';
@@ -194,7 +195,9 @@ async function join(
 ): Promise<void> {
   const cabinetId = invitation.cabinetId ?? '';
   const at = now();
-  await joinFirm(inside, { accountId: account.id, cabinetId, adherentId: null, now: at });
+  const asManager = invitation.memberRole === 'manager';
+  if (asManager) await nameManager(inside, { accountId: account.id, cabinetId, now: at });
+  else await joinFirm(inside, { accountId: account.id, cabinetId, adherentId: null, now: at });
   await appendAudit(inside, {
     kind: 'member_joined',
     at,
@@ -202,7 +205,12 @@ async function join(
     subjectId: account.id,
     address,
     requestId,
-    facts: { cabinet: cabinetId, invitation: invitation.id, inviter: invitation.inviterAccountId },
+    facts: {
+      cabinet: cabinetId,
+      invitation: invitation.id,
+      inviter: invitation.inviterAccountId,
+      after: asManager ? 'manager' : 'staff',
+    },
   });
 }
 

@@ -17,7 +17,8 @@ export type Offer =
   | { readonly kind: 'user'; readonly told: DelegationTold }
   | { readonly kind: 'succession'; readonly told: DelegationTold; readonly byCaisse?: boolean }
   | { readonly kind: 'cabinet'; readonly told: DelegationTold; readonly cabinetName: string }
-  | { readonly kind: 'member'; readonly cabinetName: string };
+  /** `byCaisse`: it names a manager. */
+  | { readonly kind: 'member'; readonly cabinetName: string; readonly byCaisse?: boolean };
 
 export type Inviting = Offer & {
   readonly inviter: Account;
@@ -59,6 +60,7 @@ export async function invite(scope: Scope, inside: Handle, inviting: Inviting): 
     inviterAccountId: inviter.id,
     adherentId,
     cabinetId,
+    ...(kind === 'member' && { memberRole: inviting.byCaisse ? 'manager' : 'staff' }),
     email,
     emailKey: emailKey(email),
     needsConfirmation: kind === 'cabinet' || needsConfirmation,
@@ -98,8 +100,14 @@ async function announce(
   } as const;
   if (offered.kind === 'member') {
     const inviter = `${offered.inviter.givenName} ${offered.inviter.familyName}`;
-    const { cabinetName } = offered;
-    return outbox.announce(inside, { ...mail, template: 'member_invitation', cabinetName, inviter });
+    const { cabinetName, byCaisse = false } = offered;
+    return outbox.announce(inside, {
+      ...mail,
+      template: 'member_invitation',
+      cabinetName,
+      inviter,
+      byCaisse,
+    });
   }
   await outbox.announce(inside, {
     ...mail,

@@ -30,6 +30,19 @@ export async function listManagerships(
     .map(({ id, cabinetId, name, from, to }) => ({ id, cabinet: { id: cabinetId, name }, from, to }));
 }
 
+/** Whether that person is of the caisse, and stays so until the act has committed. */
+export async function holdStaffRole(
+  { caisseId, sql }: Handle,
+  { accountId }: { readonly accountId: string },
+): Promise<boolean> {
+  const rows = await sql('account')
+    .select('id')
+    .where({ caisse_id: caisseId, id: accountId, status: 'active' })
+    .whereNotNull('staff_role')
+    .forShare();
+  return rows.length > 0;
+}
+
 /** Whether a person manages that firm now, and goes on doing so until the act has committed. */
 export async function holdManagership(
   { caisseId, sql }: Handle,

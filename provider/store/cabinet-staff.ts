@@ -110,6 +110,7 @@ const PAGE = `
       from (select v.id, v.email, v.sent_at, v.expires_at, a.given_name || ' ' || a.family_name as inviter
         from invitation v join account a on a.caisse_id = v.caisse_id and a.id = v.inviter_account_id
         where v.caisse_id = :caisse and v.cabinet_id = :cabinet and v.kind = 'member'
+          and v.member_role is distinct from 'manager'
           and num_nonnulls(v.accepted_at, v.refused_at, v.withdrawn_at, v.confirmed_at) = 0
         order by v.sent_at desc limit ${MOST_INVITATIONS_SHOWN}) i) as invitations`;
 

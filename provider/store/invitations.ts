@@ -35,6 +35,8 @@ export type Invitation = {
   readonly inviterAccountId: string;
   readonly adherentId: string | null;
   readonly cabinetId: string | null;
+  /** Of the kind `member`: what he becomes in the firm. Only the caisse names managers. */
+  readonly memberRole: 'manager' | 'staff' | null;
   readonly email: string;
   readonly emailKey: string;
   readonly needsConfirmation: boolean;
@@ -51,7 +53,12 @@ export type Invitation = {
 export type NewInvitation = Pick<
   Invitation,
   'kind' | 'inviterAccountId' | 'adherentId' | 'cabinetId' | 'email' | 'emailKey' | 'needsConfirmation'
-> & { readonly now: Instant; readonly expiresAt: Instant; readonly random: Random };
+> & {
+  readonly memberRole?: Invitation['memberRole'];
+  readonly now: Instant;
+  readonly expiresAt: Instant;
+  readonly random: Random;
+};
 
 const hash = (token: string): Buffer => createHash('sha256').update(token).digest();
 const newToken = (random: Random): string => random(32).toString('base64url');
@@ -70,6 +77,7 @@ export async function insertInvitation(
     inviter_account_id: invitation.inviterAccountId,
     adherent_id: invitation.adherentId,
     cabinet_id: invitation.cabinetId,
+    member_role: invitation.memberRole ?? null,
     email: invitation.email,
     email_key: invitation.emailKey,
     token_hash: hash(token),
@@ -122,6 +130,7 @@ const COLUMNS = [
   'inviter_account_id',
   'adherent_id',
   'cabinet_id',
+  'member_role',
   'email',
   'email_key',
   'needs_confirmation',
@@ -162,6 +171,7 @@ export function toInvitation(row: any, now: Instant): Invitation {
     inviterAccountId: row.inviter_account_id,
     adherentId: row.adherent_id,
     cabinetId: row.cabinet_id,
+    memberRole: row.member_role,
     email: row.email,
     emailKey: row.email_key,
     needsConfirmation: row.needs_confirmation,

@@ -54,8 +54,9 @@ export async function invitedMember(
   return invitation.email;
 }
 
+/** What the caisse has asked is not the firm's to send again or take back. */
 const isOf = (cabinetId: string, invitation: Invitation | undefined): invitation is Invitation =>
-  invitation?.kind === 'member' && invitation.cabinetId === cabinetId;
+  invitation?.kind === 'member' && invitation.cabinetId === cabinetId && invitation.memberRole !== 'manager';
 
 /** @throws Refusal `changed_meanwhile` when somebody has answered. */
 export const inviteMemberAgain = (scope: Scope, managing: Managing, invitationId: string): Promise<void> =>
