@@ -5,6 +5,7 @@ import Koa, { type Context, type Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { makeEnforcer } from '../policies/enforcer.ts';
 import type { Config } from './config.ts';
+import { composeConvention } from './delivery/compose-convention.ts';
 import type { Random } from './domain/seal.ts';
 import { type Front, findCaisse, handToProtocol, type IssuerFor, ownOrigin } from './front.ts';
 import { makeHealth } from './health.ts';
@@ -39,6 +40,7 @@ import { signInRoutes } from './journeys/sign-in/routes.ts';
 import { siteSelectionRoutes } from './journeys/site-selection/routes.ts';
 import type { Web } from './journeys/web.ts';
 import { sealerFrom } from './key-ring.ts';
+import { senderFrom } from './messaging.ts';
 import { makeMetrics } from './metrics.ts';
 import { makeCallers } from './oidc/callers.ts';
 import { makeInteractions } from './oidc/interactions.ts';
@@ -148,7 +150,15 @@ export async function createApp(options: AppOptions): Promise<App> {
   const issuerOf = (ctx: Context) => issuerFor.get(ctx.req) as Issuer;
   koa.use(machines({ enforcer, callerOf: makeCallers(issuerOf) }));
   const interactions = makeInteractions(issuerOf);
-  koa.use(journeys({ send, interactions, enforcer }));
+  koa.use(
+    journeys({
+      send,
+      interactions,
+      enforcer,
+      // Nobody is written to: it only tells who the caisse is.
+      composeConvention: (told, caisse) => composeConvention(told, senderFrom(caisse, ''), now()),
+    }),
+  );
   koa.use(handToProtocol(issuerFor));
   const management = new Koa();
   management.use(health.middleware);

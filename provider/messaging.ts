@@ -6,6 +6,7 @@ import { openSms } from './delivery/sms-http.ts';
 import { openSmtp } from './delivery/smtp.ts';
 import type { Random, Sealer } from './domain/seal.ts';
 import { remindToCertify } from './jobs/certify.ts';
+import { type BatchMaking, makeLetterBatches } from './jobs/make-letter-batches.ts';
 import { remindOfEnds } from './jobs/remind-ends.ts';
 import { type Sending, sendDueMessages } from './jobs/send-messages.ts';
 import { startWorker, type Worker } from './jobs/worker.ts';
@@ -15,6 +16,7 @@ import { listCaisses } from './store/caisses.ts';
 import type { Database } from './store/database.ts';
 import { handleOf } from './store/handle.ts';
 import { keepMessage } from './store/kept-messages.ts';
+import { eraseExpiredBatches } from './store/letter-batches.ts';
 import { eraseExpiredLetters, keepLetter } from './store/letters.ts';
 import { openOutbox, openOutgoing } from './store/outbox.ts';
 import { type Caisse, toCaisse } from './tenant/directory.ts';
@@ -40,11 +42,13 @@ export function openSending({ sql, sealer, ports, mailFrom, now, log }: Messagin
     ports,
     now,
     log,
-    async senderOf(caisseId) {
-      const row = (await listCaisses(sql)).find(({ id }) => id === caisseId);
-      return row && senderFrom(toCaisse(row), mailFrom);
-    },
+    senderOf: (caisseId) => senderOf(sql, caisseId, mailFrom),
   };
+}
+
+async function senderOf(sql: Database, caisseId: string, mailFrom: string): Promise<Sender | undefined> {
+  const row = (await listCaisses(sql)).find(({ id }) => id === caisseId);
+  return row && senderFrom(toCaisse(row), mailFrom);
 }
 
 /** One code is hashed at a time: people who sign in go first. */
@@ -66,6 +70,16 @@ export function openLetterWriting({
       return row && toCaisse(row).settings.codeLetters;
     },
   };
+}
+
+/** `signal`: aborted when the process stops. */
+export function openBatchMaking(
+  options: Pick<MessagingOptions, 'sql' | 'sealer' | 'mailFrom' | 'now'> & { readonly random: Random },
+  signal: AbortSignal,
+): BatchMaking {
+  const { sql, sealer, mailFrom } = options;
+  const { outbox: _, ...writing } = openLetterWriting(options);
+  return { ...writing, sealer, signal, senderOf: (caisseId) => senderOf(sql, caisseId, mailFrom) };
 }
 
 type Keeping = Pick<MessagingOptions, 'sql' | 'sealer' | 'now'>;
@@ -142,8 +156,11 @@ export function startMessaging({ config, sql, now, random, log }: MessagingStart
   const waysOut = openWaysOut(config, { sql, sealer, now });
   const sending = openSending({ sql, sealer, now, log, mailFrom, ports: waysOut.ports });
   const writing = openLetterWriting({ sql, sealer, random, now });
+  const stopping = new AbortController();
+  const batches = openBatchMaking({ sql, sealer, random, now, mailFrom }, stopping.signal);
   const workers = [
     { name: 'write code letters', every: 5 * SECOND, run: () => writeCodeLetters(writing) },
+    { name: 'make letter batches', every: 2 * SECOND, run: () => makeLetterBatches(batches) },
     { name: 'send messages', every: SECOND, run: () => sendDueMessages(sending) },
     { name: 'reclaim messages', every: MINUTE, run: sending.outgoing.reclaim },
     {
@@ -152,16 +169,18 @@ export function startMessaging({ config, sql, now, random, log }: MessagingStart
       run: () => remindEveryCaisse({ sql, sealer, random, now, log }),
     },
     { name: 'erase expired letters', every: MINUTE, run: () => eraseExpiredLetters(sql, now()) },
+    { name: 'erase expired batches', every: MINUTE, run: () => eraseExpiredBatches(sql, now()) },
   ].map((work) => startWorker(work, log));
   return {
     async stop() {
+      stopping.abort();
       await Promise.all(workers.map((worker) => worker.stop()));
       waysOut.close();
     },
   };
 }
 
-function senderFrom({ id, name, issuer, timeZone, settings }: Caisse, mailFrom: string): Sender {
+export function senderFrom({ id, name, issuer, timeZone, settings }: Caisse, mailFrom: string): Sender {
   return {
     caisseId: id,
     name,

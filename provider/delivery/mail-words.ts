@@ -3,9 +3,10 @@
  * happened and who asked, has one thing to do at most, and tells what to do if it was not you. Nothing in it depends
  * on the recipient's clicking: no tracking, no remote image. What each says: mail-words-account, mail-words-delegation.
  */
-import { isAboutDelegation, type Mail } from '../domain/message.ts';
+import { isAboutAccessRequest, isAboutDelegation, type Mail } from '../domain/message.ts';
 import { tellMoment } from './dates.ts';
 import { plainName, type Told } from './mail-told.ts';
+import { tellAccessRequest } from './mail-words-access-request.ts';
 import { tellAccount } from './mail-words-account.ts';
 import { tellDelegation } from './mail-words-delegation.ts';
 import type { Sender } from './ports.ts';
@@ -29,7 +30,7 @@ export type MailWords = {
 };
 
 export function wordsOf(mail: Mail, sender: Sender): MailWords {
-  const told = isAboutDelegation(mail) ? tellDelegation(mail, sender) : tellAccount(mail, sender);
+  const told = tell(mail, sender);
   return {
     subject: `${typeset(told.subject)} – ${sender.name}`,
     title: typeset(told.subject),
@@ -44,6 +45,11 @@ export function wordsOf(mail: Mail, sender: Sender): MailWords {
     action: told.action ?? null,
     deadline: deadlineOf(told, mail, sender),
   };
+}
+
+function tell(mail: Mail, sender: Sender): Told {
+  if (isAboutDelegation(mail)) return tellDelegation(mail, sender);
+  return isAboutAccessRequest(mail) ? tellAccessRequest(mail, sender) : tellAccount(mail, sender);
 }
 
 function deadlineOf(

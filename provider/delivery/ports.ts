@@ -22,6 +22,12 @@ export type Sender = {
   readonly replyTo: string | null;
 };
 
+export type Attachment = {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly content: Uint8Array;
+};
+
 export type OutgoingMail = {
   /** Makes the Message-ID: whoever receives the same mail twice can tell. */
   readonly id: string;
@@ -32,6 +38,8 @@ export type OutgoingMail = {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Made when the mail is sent, from what its message tells. */
+  readonly attachments?: readonly Attachment[];
 };
 
 export type OutgoingSms = {

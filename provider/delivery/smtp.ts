@@ -35,7 +35,7 @@ export function openSmtp({ url, requireTls }: SmtpOptions): Smtp {
   };
 }
 
-function envelopeOf({ id, from, replyTo, to, subject, text, html }: OutgoingMail) {
+function envelopeOf({ id, from, replyTo, to, subject, text, html, attachments = [] }: OutgoingMail) {
   return {
     from,
     // As an object: a comma in an address must not make two of it.
@@ -44,6 +44,11 @@ function envelopeOf({ id, from, replyTo, to, subject, text, html }: OutgoingMail
     subject,
     text,
     html,
+    attachments: attachments.map(({ filename, contentType, content }) => ({
+      filename,
+      contentType,
+      content: Buffer.from(content),
+    })),
     messageId: `<${id}@${from.address.slice(from.address.lastIndexOf('@') + 1)}>`,
     // RFC 3834: keeps absence notices from answering.
     headers: { 'Auto-Submitted': 'auto-generated' },

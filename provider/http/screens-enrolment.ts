@@ -11,7 +11,7 @@ export type IntroLocals = CommonLocals & {
 
 export type IdentificationLocals = CommonLocals & {
   /** Which journey asks: its words differ. */
-  readonly journey: 'enrolment' | 'association';
+  readonly journey: 'enrolment' | 'association' | 'access_request';
   /** POST `identifiant`, `siret`, `code`. */
   readonly action: string;
   readonly identifiant: string;

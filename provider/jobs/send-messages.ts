@@ -6,6 +6,7 @@
  * over and noting so leaves it claimed; some minutes later another sends it once more, under the same id.
  */
 import type { Logger } from 'pino';
+import { attachmentsOf } from '../delivery/attachments.ts';
 import { composeLetter } from '../delivery/compose-letter.ts';
 import { composeMail } from '../delivery/compose-mail.ts';
 import { composeSms } from '../delivery/compose-sms.ts';
@@ -79,7 +80,10 @@ async function hand(
 ): Promise<void> {
   switch (message.channel) {
     case 'mail':
-      return ports.mail(composeMail(id, message, sender));
+      return ports.mail({
+        ...composeMail(id, message, sender),
+        attachments: await attachmentsOf(message, sender, now()),
+      });
     case 'sms':
       return ports.sms(composeSms(id, message, sender));
     case 'letter': {

@@ -5,6 +5,7 @@
  */
 import type { Logger } from 'pino';
 import type { Instant } from '../domain/instant.ts';
+import { sweepAccessRequests } from '../store/access-requests.ts';
 import { sweepArtifacts } from '../store/artifacts.ts';
 import type { Database } from '../store/database.ts';
 import { sweepEnrolments } from '../store/enrolments.ts';
@@ -27,6 +28,7 @@ const SMALL_TABLES = [
   sweepLinks,
   sweepDrafts,
   forgetAnswers,
+  sweepAccessRequests,
 ];
 
 /** Any number of processes may sweep at once. @returns how many rows went. */

@@ -1,9 +1,10 @@
-/** Step 1 of both journeys: the three identifiers, and the ticket that they are worth. */
+/** Step 1 of the journeys that begin with the post: the three identifiers, and the ticket that they are worth. */
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { parseSiret } from '../domain/siret.ts';
 import { field, queryField } from '../http/forms.ts';
 import type { FieldError, Notice } from '../http/screens.ts';
+import type { IdentificationLocals } from '../http/screens-enrolment.ts';
 import { lookOf } from '../tenant/look.ts';
 import { type Identifiers, identify } from './identify.ts';
 import { tooManyTries } from './limits.ts';
@@ -11,7 +12,7 @@ import { giveTicket, type JourneyPath, ticketToken } from './ticket-cookie.ts';
 import { scopeFor, type Web } from './web.ts';
 
 type Step = {
-  readonly journey: 'enrolment' | 'association';
+  readonly journey: IdentificationLocals['journey'];
   readonly path: JourneyPath;
   /** Under the journey's path. */
   readonly at: string;
@@ -33,6 +34,13 @@ const STEPS: Readonly<Record<Step['journey'], Step>> = {
     at: '',
     next: '/compte',
     back: '/premiere-connexion',
+  },
+  access_request: {
+    journey: 'access_request',
+    path: '/demande-d-acces',
+    at: '',
+    next: '/dirigeant',
+    back: '/',
   },
 };
 

@@ -4,7 +4,7 @@ import { field } from '../http/forms.ts';
 import { findTicket, type Ticket } from '../store/tickets.ts';
 import { scopeFor } from './web.ts';
 
-export type JourneyPath = '/premiere-connexion' | '/associer-un-site';
+export type JourneyPath = '/premiere-connexion' | '/associer-un-site' | '/demande-d-acces';
 
 const NAME = 'identification';
 /** Longer than a ticket lives: what was typed with one that has expired is found again. */

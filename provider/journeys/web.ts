@@ -2,7 +2,9 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Enforcer } from '../../policies/enforcer.ts';
+import type { ConventionTold } from '../domain/access-request.ts';
 import type { SendPage } from '../http/page.ts';
+import type { Caisse } from '../tenant/directory.ts';
 import { type Scope, scopeOf } from '../tenant/scope.ts';
 import type { Interactions } from './interaction.ts';
 
@@ -11,6 +13,8 @@ export type Web = {
   readonly interactions: Interactions;
   /** The policy: who may use a feature, who may act on a delegation. */
   readonly enforcer: Enforcer;
+  /** As the mail of a request for access brings it: a PDF. */
+  readonly composeConvention: (told: ConventionTold, caisse: Caisse) => Promise<Buffer>;
 };
 
 export type Routes = (router: Router, web: Web) => void;

@@ -54,6 +54,10 @@ export const SettingsSchema = z.object({
       confirmColleagues: true,
       roles: { user: 'Utilisateur', administrator: 'Administrateur' },
     }),
+  /** Requests for access by a convention on paper: whether offered, and how long those that led to nothing are kept. */
+  accessRequests: z
+    .object({ offered: z.boolean().default(false), keptDays: z.int().min(7).max(730).default(90) })
+    .default({ offered: false, keptDays: 90 }),
   /** How many days the lines of each register of the audit are kept. */
   auditDays: z
     .object({

@@ -1,6 +1,7 @@
 /** One message of every kind, and a caisse in whose name they leave. */
 import type { Sender } from '../../provider/delivery/ports.ts';
 import type { DelegationMail, Letter, Mail, OfficeActTold, Sms } from '../../provider/domain/message.ts';
+import { ACCESS_REQUEST_MAILS } from './samples-access-request.ts';
 import { DELEGATION_MAILS } from './samples-delegation.ts';
 
 export const SENDER: Sender = {
@@ -47,6 +48,7 @@ const OFFICE_ACTS: readonly (readonly [OfficeActTold, string, string | null])[] 
 const byTemplate: {
   readonly [T in Exclude<Mail, DelegationMail>['template']]: readonly Extract<Mail, { template: T }>[];
 } = {
+  ...ACCESS_REQUEST_MAILS,
   activation: [{ ...mail, ...person, ...site, template: 'activation', link, expiresAt: NOW + 3 * DAY }],
   office_act: OFFICE_ACTS.map(([act, about, mailLink]) => ({
     ...mail,
@@ -111,12 +113,22 @@ const letter = {
   },
   ...site,
   identifiant: 'GE-104217',
+  reference: 'K7P2M4XQ',
 } as const;
 
 export const WELCOME: Letter = { ...letter, template: 'welcome', expiresAt: null };
 export const CODE: Letter = {
   ...letter,
   template: 'confidential_code',
+  codeId: '5b0e4a51-3c1c-4f0e-9d51-6c7a1f3f2f10',
   code: '7KQ2X9MB4T',
   expiresAt: NOW + 30 * DAY,
+};
+export const INITIAL: Letter = {
+  ...letter,
+  template: 'initial_password',
+  accountId: '5b0e4a51-3c1c-4f0e-9d51-6c7a1f3f2f11',
+  ...person,
+  initialPassword: 'K7P2-M4XQ-9BTR',
+  expiresAt: NOW + 60 * DAY,
 };

@@ -1,5 +1,6 @@
 /** Every screen in the states that a person may meet, with names as long and lists as full as they get. */
 import type { CaisseLook, CommonLocals, Screen, Screens, SiteChoice } from '../../provider/http/screens.ts';
+import { accessRequestSamples } from './screen-samples-access-request.ts';
 import { auditSamples } from './screen-samples-audit.ts';
 import { cabinetSamples } from './screen-samples-cabinet.ts';
 import { closingSamples } from './screen-samples-closing.ts';
@@ -176,4 +177,5 @@ export const samples: Readonly<Record<string, Sample>> = {
   ...givingSamples,
   ...invitationSamples,
   ...importSamples,
+  ...accessRequestSamples,
 };

@@ -17,6 +17,11 @@ export type ReceivedMail = {
   readonly headers: Readonly<Record<string, string>>;
   /** The first address in the text, the one to click; '' when there is none. */
   readonly link: string;
+  readonly attachments: readonly {
+    readonly filename: string;
+    readonly contentType: string;
+    readonly content: Uint8Array;
+  }[];
 };
 
 export type Inbox = {
@@ -120,6 +125,11 @@ function describe(to: string, email: Email): ReceivedMail {
     html: email.html ?? '',
     messageId: email.messageId ?? '',
     headers: Object.fromEntries(email.headers.map(({ key, value }) => [key, value])),
+    attachments: email.attachments.map(({ filename, mimeType, content }) => ({
+      filename: filename ?? '',
+      contentType: mimeType,
+      content: new Uint8Array(content as ArrayBuffer),
+    })),
     link: /https?:\/\/\S+/.exec(text)?.[0] ?? '',
   };
 }

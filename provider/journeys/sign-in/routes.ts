@@ -108,7 +108,7 @@ function show(ctx: Context, web: Web, interaction: Interaction, shown: Shown): v
       notice,
       email,
       action: `${caisse.basePath}/connexion/${interaction.uid}`,
-      links: waysIn(caisse.basePath),
+      links: waysIn(caisse),
     },
     { status, formTargets: formTargets(interaction) },
   );
