@@ -46,6 +46,7 @@ import { makeCallers } from './oidc/callers.ts';
 import { makeInteractions } from './oidc/interactions.ts';
 import { type Issuers, openIssuers } from './oidc/issuers.ts';
 import type { Issuer } from './oidc/provider.ts';
+import { makeServiceRules } from './oidc/service-rules.ts';
 import { makeOidcScreens } from './oidc-screens.ts';
 import { Refusal } from './refusal.ts';
 import { type Changes, listenForChanges } from './store/changes.ts';
@@ -155,6 +156,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       send,
       interactions,
       enforcer,
+      serviceRules: makeServiceRules(issuerOf),
       // Nobody is written to: it only tells who the caisse is.
       composeConvention: (told, caisse) => composeConvention(told, senderFrom(caisse, ''), now()),
     }),

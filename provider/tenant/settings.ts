@@ -9,7 +9,7 @@ const label = z.string().trim().min(1).max(40);
 export const SettingsSchema = z.object({
   shortName: z.string().min(1).max(40),
   theme: z.object({ primary: color, accent: color }),
-  /** An SVG document, served as an image and never inline; null: the name alone. */
+  /** A drawing or a picture (tenant/logo.ts), served as an image and never inline; null: the name alone. */
   logo: z.string().max(60_000).nullable().default(null),
   phone: z.string().max(30).nullable().default(null),
   email: z.email().nullable().default(null),

@@ -3,6 +3,7 @@ import type { CaisseLook, CommonLocals, Screen, Screens, SiteChoice } from '../.
 import { accessRequestSamples } from './screen-samples-access-request.ts';
 import { auditSamples } from './screen-samples-audit.ts';
 import { cabinetSamples } from './screen-samples-cabinet.ts';
+import { caisseSamples } from './screen-samples-caisse.ts';
 import { closingSamples } from './screen-samples-closing.ts';
 import { givingSamples } from './screen-samples-giving.ts';
 import { importSamples } from './screen-samples-import.ts';
@@ -172,6 +173,7 @@ export const samples: Readonly<Record<string, Sample>> = {
   ...sentSamples,
   ...cabinetSamples,
   ...auditSamples,
+  ...caisseSamples,
   ...closingSamples,
   ...listSamples,
   ...givingSamples,

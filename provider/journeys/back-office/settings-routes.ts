@@ -1,3 +1,80 @@
-import type { Routes } from '../web.ts';
+/** What the caisse decides for itself, kept by its supervisors; its look and its logo have pages of their own. */
+import type { Context } from 'koa';
+import { field, queryField } from '../../http/forms.ts';
+import type { FieldError, Notice } from '../../http/screens.ts';
+import type { OfficeFormLocals } from '../../http/screens-office-form.ts';
+import { enterOffice, goToOffice, type Office, officeLocals } from '../office-place.ts';
+import { type Routes, scopeFor, type Web } from '../web.ts';
+import { lookRoutes } from './look-routes.ts';
+import { changeStanding, readStanding, type Standing } from './settings-acts.ts';
+import { settingsFields } from './settings-form.ts';
+import { readSettings } from './settings-read.ts';
 
-export const settingsRoutes: Routes = () => {};
+const SECTION = '/gestion/reglages';
+/** Seconds: opened just after a sign-in, with time to be filled in. */
+const TO_OPEN = 900;
+const TO_SEND = 1_800;
+
+const SAVED: Notice = { kind: 'success', title: null, text: 'Les réglages sont enregistrés.' };
+
+const MEANWHILE: Notice = {
+  kind: 'warning',
+  title: 'Modifié entre-temps',
+  text: 'Quelqu’un d’autre vient de modifier les réglages. Rien n’a été changé par vous\u00a0: voici où ils en sont.',
+};
+
+export const settingsRoutes: Routes = (router, web) => {
+  router.get(SECTION, async (ctx) => {
+    const office = await enterOffice(ctx, web, { superviseur: true, maxAge: TO_OPEN });
+    if (!office) return;
+    const notice = queryField(ctx, 'fait') === 'enregistre' ? SAVED : null;
+    show(ctx, web, { office, standing: await readStanding(scopeFor(ctx)), notice });
+  });
+  router.post(SECTION, (ctx) => save(ctx, web));
+  lookRoutes(router, web);
+};
+
+type Shown = {
+  readonly office: Office;
+  readonly standing: Standing;
+  readonly typed?: (id: string) => string;
+  readonly errors?: readonly FieldError[];
+  readonly notice?: Notice | null;
+  readonly status?: number;
+};
+
+function show(ctx: Context, web: Web, shown: Shown): void {
+  const { office, standing, typed = null, errors = [], notice = null, status = 200 } = shown;
+  const { basePath } = scopeFor(ctx).caisse;
+  const locals: OfficeFormLocals = {
+    ...officeLocals(ctx, office, SECTION, notice),
+    errors,
+    trail: [],
+    title: 'Réglages',
+    lead: 'Ce que la caisse décide pour elle-même. Tout vaut aussitôt, partout.',
+    links: [
+      { label: 'Couleurs', href: `${basePath}${SECTION}/couleurs` },
+      { label: 'Logo', href: `${basePath}${SECTION}/logo` },
+    ],
+    groups: settingsFields(standing, typed),
+    action: basePath + SECTION,
+    seen: standing.version,
+    button: 'Enregistrer les réglages',
+    hasFile: false,
+  };
+  web.send(ctx, 'office/form', locals, { status });
+}
+
+async function save(ctx: Context, web: Web): Promise<void> {
+  const office = await enterOffice(ctx, web, { superviseur: true, maxAge: TO_SEND });
+  if (!office) return;
+  const scope = scopeFor(ctx);
+  const standing = await readStanding(scope);
+  const typed = (id: string) => field(ctx, id);
+  const { change, errors } = readSettings(standing, typed);
+  if (errors.length > 0) return show(ctx, web, { office, standing, typed, errors, status: 422 });
+  if (await changeStanding(scope, change, { actorId: office.account.id, seen: field(ctx, 'vu') })) {
+    return goToOffice(ctx, SECTION, 'enregistre');
+  }
+  show(ctx, web, { office, standing: await readStanding(scope), notice: MEANWHILE, status: 409 });
+}

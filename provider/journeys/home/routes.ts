@@ -2,6 +2,7 @@ import type { Context } from 'koa';
 import { queryField } from '../../http/forms.ts';
 import { themeCss } from '../../http/theme.ts';
 import { Refusal } from '../../refusal.ts';
+import { servedLogo } from '../../tenant/logo.ts';
 import { lookOf } from '../../tenant/look.ts';
 import { type Routes, scopeFor } from '../web.ts';
 
@@ -34,7 +35,8 @@ export const homeRoutes: Routes = (router, web) => {
     ctx.set('Cache-Control', keeping(ctx));
     // An SVG opened by itself is a document: it may run nothing and reach nobody.
     ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
-    ctx.type = 'image/svg+xml';
-    ctx.body = logo;
+    const { type, body } = servedLogo(logo);
+    ctx.type = type;
+    ctx.body = body;
   });
 };

@@ -1,0 +1,73 @@
+/** What was typed of the settings, read: a change of them, or what is wrong at which field. */
+import { FEATURES } from '../../../policies/catalogue.ts';
+import { readLines } from '../../domain/lines.ts';
+import type { FieldError } from '../../http/screens.ts';
+import { type Settings, SettingsSchema } from '../../tenant/settings.ts';
+import type { Change, Standing } from './settings-acts.ts';
+import { type Typed, WRONG } from './settings-form.ts';
+
+export type ReadSettings = { readonly change: Change; readonly errors: readonly FieldError[] };
+
+const orNull = (text: string): string | null => (text === '' ? null : text);
+const whole = (text: string): number => (/^\d{1,4}$/.test(text) ? Number(text) : Number.NaN);
+
+export function readSettings({ settings }: Standing, typed: Typed): ReadSettings {
+  const words = (id: string) => typed(id).trim();
+  const settled = {
+    shortName: words('nom_court'),
+    phone: orNull(words('telephone')),
+    email: orNull(words('courriel')),
+    openingHours: orNull(words('horaires')),
+    postalAddress: readLines(typed('adresse')),
+    mail: { from: orNull(words('expediteur')), replyTo: orNull(words('reponse')) },
+    hiddenFeatures: FEATURES.filter(({ slug }) => typed(`masque_${slug}`) === 'oui').map(({ slug }) => slug),
+    passwordRule: {
+      minLength: whole(words('mdp_longueur')),
+      classes: whole(words('mdp_genres')),
+      passphraseLength: whole(words('mdp_phrase')),
+    },
+    secondFactorRequiredFor: words('double') as Settings['secondFactorRequiredFor'],
+    provisionalDays: whole(words('provisoire')),
+    certificationMonths: whole(words('certification')),
+    codeLetters: { perDay: whole(words('courriers_jour')), perMonth: whole(words('courriers_mois')) },
+    delegations: {
+      ...settings.delegations,
+      invitationDays: whole(words('invitation')),
+      confirmColleagues: typed('confirmer_collegues') === 'oui',
+      roles: { user: words('role_utilisateur'), administrator: words('role_administrateur') },
+    },
+  };
+  const name = words('nom');
+  const read = SettingsSchema.safeParse({ ...settings, ...settled });
+  const faulty = new Set(
+    read.error?.issues.map(({ path }) => FIELD_OF[path.join('.')] ?? FIELD_OF[String(path[0])]),
+  );
+  if (name === '' || name.length > 80) faulty.add('nom');
+  const errors = [...faulty].map(
+    (field): FieldError => ({ field: field ?? 'nom', message: WRONG[field ?? ''] ?? OTHER }),
+  );
+  return { change: { name, settings: settled }, errors };
+}
+
+const FIELD_OF: Readonly<Record<string, string>> = {
+  shortName: 'nom_court',
+  phone: 'telephone',
+  email: 'courriel',
+  openingHours: 'horaires',
+  postalAddress: 'adresse',
+  'mail.from': 'expediteur',
+  'mail.replyTo': 'reponse',
+  'passwordRule.minLength': 'mdp_longueur',
+  'passwordRule.classes': 'mdp_genres',
+  'passwordRule.passphraseLength': 'mdp_phrase',
+  secondFactorRequiredFor: 'double',
+  provisionalDays: 'provisoire',
+  certificationMonths: 'certification',
+  'codeLetters.perDay': 'courriers_jour',
+  'codeLetters.perMonth': 'courriers_mois',
+  'delegations.invitationDays': 'invitation',
+  'delegations.roles.user': 'role_utilisateur',
+  'delegations.roles.administrator': 'role_administrateur',
+};
+
+const OTHER = 'Corrigez cette information.';
