@@ -6,12 +6,14 @@
 import { fileURLToPath } from 'node:url';
 import PDFDocument from 'pdfkit';
 import type { Instant } from '../domain/instant.ts';
+import { formatLetterReference } from '../domain/letter-reference.ts';
 import type { Letter, PostalAddress } from '../domain/message.ts';
 import { tellDay } from './dates.ts';
 import { type LetterWords, letterWords } from './letter-words.ts';
 import type { Sender } from './ports.ts';
+import { unbroken } from './typography.ts';
 
-type Sheet = InstanceType<typeof PDFDocument>;
+export type Sheet = InstanceType<typeof PDFDocument>;
 
 /** A millimetre in points. */
 export const MM = 72 / 25.4;
@@ -39,33 +41,46 @@ const REGULAR = font('400Regular/AtkinsonHyperlegible_400Regular.ttf');
 const BOLD = font('700Bold/AtkinsonHyperlegible_700Bold.ttf');
 
 export async function composeLetter(letter: Letter, sender: Sender, now: Instant): Promise<Buffer> {
-  const words = letterWords(letter, sender);
-  const sheet = openSheet(words.subject, sender, now);
+  const sheet = openSheet(letterWords(letter, sender).subject, sender, now);
   const chunks: Buffer[] = [];
   const done = new Promise<Buffer>((resolve, reject) => {
     sheet.on('data', (chunk: Buffer) => chunks.push(chunk));
     sheet.on('end', () => resolve(Buffer.concat(chunks)));
     sheet.on('error', reject);
   });
+  drawLetter(sheet, letter, { sender, now });
+  sheet.end();
+  return done;
+}
+
+export type Posted = { readonly sender: Sender; readonly now: Instant };
+
+/** On a page of its own, a document of its own for whoever reads the structure. */
+export function drawLetter(sheet: Sheet, letter: Letter, { sender, now }: Posted): void {
+  const words = letterWords(letter, sender);
+  sheet.addPage();
   drawFolds(sheet);
   const document = sheet.struct('Document');
   sheet.addStructure(document);
   drawHead(sheet, document, sender);
   drawAddress(sheet, document, letter.to);
-  drawBody(sheet, document, { words, sender, date: `Le ${tellDay(now, sender.timeZone)}` });
+  const head = [
+    `Le ${tellDay(now, sender.timeZone)}`,
+    `Référence ${unbroken(formatLetterReference(letter.reference))}`,
+  ].join(' – ');
+  drawBody(sheet, document, { words, sender, head });
   document.end();
-  sheet.end();
-  return done;
 }
 
 // The library takes it, its types do not know it yet.
 const PDF_UA: object = { subset: 'PDF/UA' };
 
-function openSheet(title: string, sender: Sender, now: Instant): Sheet {
+export function openSheet(title: string, sender: Sender, now: Instant): Sheet {
   const made = new Date(now);
   const sheet = new PDFDocument({
     size: 'A4',
     margin: 0,
+    autoFirstPage: false,
     pdfVersion: '1.7',
     ...PDF_UA,
     tagged: true,
@@ -123,9 +138,9 @@ function fitting(sheet: Sheet, line: string, width: number): number {
   return natural <= width ? 10 : (10 * width) / natural;
 }
 
-type Body = { readonly words: LetterWords; readonly sender: Sender; readonly date: string };
+type Body = { readonly words: LetterWords; readonly sender: Sender; readonly head: string };
 
-function drawBody(sheet: Sheet, document: Structure, { words, sender, date }: Body): void {
+function drawBody(sheet: Sheet, document: Structure, { words, sender, head }: Body): void {
   const text = (content: string, options: PDFKit.Mixins.TextOptions = {}) =>
     sheet.text(content, MARGIN, sheet.y, { width: WIDTH, lineGap: 1.5, ...options });
   const block = (tag: string, draw: () => void, gap = GAP) => {
@@ -133,7 +148,7 @@ function drawBody(sheet: Sheet, document: Structure, { words, sender, date }: Bo
     sheet.y += gap;
   };
   sheet.y = BODY_TOP;
-  block('P', () => sheet.font('regular').fontSize(SIZE) && text(date));
+  block('P', () => sheet.font('regular').fontSize(SIZE) && text(head));
   if (words.mention)
     block('P', () => sheet.font('bold').fontSize(12) && text(words.mention?.toUpperCase() ?? ''), 1);
   block('H1', () => sheet.font('bold').fontSize(15) && text(words.subject));
@@ -153,7 +168,8 @@ function drawSecret(
   { secret, colour }: { readonly secret: LetterWords['secret']; readonly colour: string },
 ): void {
   const top = sheet.y + 1 * MM;
-  const height = (secret.note ? 29 : 23) * MM;
+  const values = [{ label: secret.label, value: secret.value }, ...(secret.second ? [secret.second] : [])];
+  const height = (values.length * VALUE + (secret.note ? 10 : 4)) * MM;
   sheet.markContent('Artifact', { type: 'Layout' });
   sheet
     .roundedRect(MARGIN, top, WIDTH, height, 2 * MM)
@@ -162,25 +178,26 @@ function drawSecret(
     .stroke();
   sheet.endMarkedContent();
   const centred = { width: WIDTH, align: 'center' } as const;
+  const small = (text: string, y: number) =>
+    sheet.font('regular').fontSize(SIZE).text(text, MARGIN, y, centred);
   document.add(
     sheet.struct('P', {}, () => {
-      sheet
-        .font('regular')
-        .fontSize(SIZE)
-        .text(secret.label, MARGIN, top + 4 * MM, centred);
-      sheet
-        .font('bold')
-        .fontSize(22)
-        .text(secret.value, MARGIN, top + 10 * MM, { ...centred, characterSpacing: 2 });
-      if (secret.note)
+      values.forEach(({ label, value }, index) => {
+        const y = top + index * VALUE * MM;
+        small(label, y + 4 * MM);
         sheet
-          .font('regular')
-          .fontSize(SIZE)
-          .text(secret.note, MARGIN, top + 21.5 * MM, centred);
+          .font('bold')
+          .fontSize(22)
+          .text(value, MARGIN, y + 10 * MM, { ...centred, characterSpacing: 2 });
+      });
+      if (secret.note) small(secret.note, top + (values.length * VALUE + 2.5) * MM);
     }),
   );
   sheet.y = top + height + 5 * MM;
 }
+
+/** Millimetres that a value and its label take. */
+const VALUE = 19;
 
 function drawSteps(sheet: Sheet, document: Structure, items: readonly string[]): void {
   const list = sheet.struct('L');

@@ -1,6 +1,7 @@
 /**
- * The words of the two letters. They leave apart, and each is worthless alone: the welcome bears the identifiant CIBTP
- * and no code, the confidential one bears the code and no identifiant.
+ * The words of the letters. The two of a new site leave apart, and each is worthless alone: the welcome bears the
+ * identifiant CIBTP and no code, the confidential one bears the code and no identifiant. The one that opens an account
+ * bears both, and both are replaced at the first sign-in.
  */
 import type { Letter } from '../domain/message.ts';
 import { tellDay } from './dates.ts';
@@ -13,7 +14,13 @@ export type LetterWords = {
   readonly subject: string;
   readonly paragraphs: readonly string[];
   /** What the letter is there to bring, set apart. */
-  readonly secret: { readonly label: string; readonly value: string; readonly note: string | null };
+  readonly secret: {
+    readonly label: string;
+    readonly value: string;
+    /** A second value under the first. */
+    readonly second?: { readonly label: string; readonly value: string };
+    readonly note: string | null;
+  };
   readonly steps: { readonly title: string; readonly items: readonly string[] };
   readonly closing: readonly string[];
 };
@@ -81,7 +88,44 @@ function tell(letter: Letter, sender: Sender): LetterWords {
           ...closing(sender),
         ],
       };
+    case 'initial_password':
+      return tellInitialPassword(letter, sender, site);
   }
+}
+
+/** Both in one envelope: worth a single sign-in, and nothing after it. */
+function tellInitialPassword(
+  letter: Extract<Letter, { template: 'initial_password' }>,
+  sender: Sender,
+  site: string,
+): LetterWords {
+  const person = `${letter.givenName} ${letter.familyName}`;
+  return {
+    mention: 'Confidentiel',
+    subject: 'Vos identifiants de première connexion',
+    paragraphs: [
+      'Madame, Monsieur,',
+      `Votre demande d’accès est validée. Voici ce qui permet à ${person} de se connecter une première fois à l’espace sécurisé de ${site}. Ne le remettez à personne d’autre.`,
+    ],
+    secret: {
+      label: 'Votre identifiant',
+      value: letter.identifiant,
+      second: { label: 'Votre mot de passe initial', value: letter.initialPassword },
+      note: `À employer une seule fois, jusqu’au ${tellDay(letter.expiresAt - DAY, sender.timeZone)} inclus.`,
+    },
+    steps: {
+      title: 'Pour vous connecter',
+      items: [
+        `Rendez-vous à l’adresse :\n${sender.issuer.replace(/^https?:\/\//, '')}`,
+        'À la place de l’adresse électronique, saisissez cet identifiant, puis le mot de passe initial, tirets compris.',
+        'Donnez votre adresse électronique et choisissez un mot de passe : vous vous connecterez avec eux par la suite.',
+      ],
+    },
+    closing: [
+      'Nous ne vous demanderons jamais ce mot de passe par téléphone ni par courriel. S’il a été lu par quelqu’un d’autre, ou s’il est périmé, prévenez-nous.',
+      ...closing(sender),
+    ],
+  };
 }
 
 function closing({ name, phone, openingHours }: Sender): string[] {

@@ -59,12 +59,18 @@ async function messagesOf(caisse: Caisse, { sql, sealer, now }: MessageReading):
     letters: letters.map((letter) => ({
       ...letter,
       ...told(letter.madeAt),
-      kind: letter.template === 'welcome' ? 'Courrier de bienvenue' : 'Code confidentiel',
+      kind: LETTERS[letter.template],
       href: `/dev/courriers/${caisse.id}/${letter.id}.pdf`,
     })),
     dead: dead.map((message) => ({ ...message, ...told(message.diedAt) })),
   };
 }
+
+const LETTERS: Readonly<Record<ListedLetter['template'], string>> = {
+  welcome: 'Courrier de bienvenue',
+  confidential_code: 'Code confidentiel',
+  initial_password: 'Identifiant et mot de passe initial',
+};
 
 type Kept<T> = T & { readonly keptAt: Instant };
 

@@ -1,6 +1,8 @@
 /** Companies whose space nobody has opened yet: their letters are on their way, or they remember a former password. */
 import { CODE_DAYS, formatConfidentialCode, makeConfidentialCode } from '../domain/confidential-code.ts';
+import { makeLetterReference } from '../domain/letter-reference.ts';
 import type { Letter } from '../domain/message.ts';
+import type { Random } from '../domain/seal.ts';
 import type { Maker } from '../oidc/founding.ts';
 import type { NewSite } from '../store/adherents.ts';
 import { replaceCode } from '../store/confidential-codes.ts';
@@ -56,18 +58,19 @@ export async function postLetters(
     const clear = origin === 'postal' ? formatConfidentialCode(code) : secret;
     await keepDemoCode(store, { codeId, clear }, make.sealer);
     if (expiresAt === null) continue;
-    for (const letter of lettersTo(site, { code, expiresAt })) await outbox.announce(store, letter);
+    for (const letter of lettersTo(site, { codeId, code, expiresAt }, make.random))
+      await outbox.announce(store, letter);
   }
 }
 
-type Code = { readonly code: string; readonly expiresAt: number };
+type Code = { readonly codeId: string; readonly code: string; readonly expiresAt: number };
 
-function lettersTo({ adherent, siret }: NewSite, { code, expiresAt }: Code): readonly Letter[] {
+function lettersTo({ adherent, siret }: NewSite, code: Code, random: Random): readonly Letter[] {
   const { raisonSociale, identifiant, postalAddress = [] } = adherent;
   const to = { name: raisonSociale, lines: postalAddress };
   const common = { channel: 'letter' as const, to, raisonSociale, siret, identifiant };
   return [
-    { ...common, template: 'welcome', expiresAt: null },
-    { ...common, template: 'confidential_code', code, expiresAt },
+    { ...common, reference: makeLetterReference(random), template: 'welcome', expiresAt: null },
+    { ...common, reference: makeLetterReference(random), template: 'confidential_code', ...code },
   ];
 }

@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { CODE_DAYS, makeConfidentialCode } from '../domain/confidential-code.ts';
 import type { Instant } from '../domain/instant.ts';
+import { makeLetterReference } from '../domain/letter-reference.ts';
 import type { Random } from '../domain/seal.ts';
 import { appendAudit } from '../store/audit.ts';
 import { replaceCode } from '../store/confidential-codes.ts';
@@ -77,7 +78,7 @@ type NewLetter = {
   readonly now: Instant;
 };
 
-async function send({ outbox }: LetterWriting, inside: Handle, letter: NewLetter): Promise<void> {
+async function send({ outbox, random }: LetterWriting, inside: Handle, letter: NewLetter): Promise<void> {
   const { site, code, hash, now } = letter;
   const { siteId, givenName, familyName, siret, identifiant, raisonSociale } = site;
   const expiresAt = now + CODE_DAYS * DAY;
@@ -91,6 +92,8 @@ async function send({ outbox }: LetterWriting, inside: Handle, letter: NewLetter
     raisonSociale,
     siret,
     identifiant,
+    reference: makeLetterReference(random),
+    codeId: id,
     code,
     expiresAt,
   });

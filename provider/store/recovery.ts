@@ -6,6 +6,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Database } from './database.ts';
 import { timestamp } from './database.ts';
 import type { CaisseId, Handle } from './handle.ts';
+import { CAME_BACK } from './letter-due.ts';
 
 export type CodeRequest = {
   readonly caisseId: CaisseId;
@@ -71,6 +72,7 @@ const DUE = `
   where a.caisse_id = :caisse
     and not exists (select 1 from delegation d where d.caisse_id = s.caisse_id and d.site_id = s.id
       and d.kind = 'enrolment' and d.status in ('active', 'suspended'))
+    and not ${CAME_BACK}
     and sent.today < :perDay and sent.month < :perMonth`;
 
 const bindingsOf = ({ caisseId }: Handle, limits: LetterLimits, now: Instant) => ({

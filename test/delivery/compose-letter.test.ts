@@ -2,7 +2,7 @@ import { extractText, getDocumentProxy } from 'unpdf';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ADDRESS, composeLetter, MM } from '../../provider/delivery/compose-letter.ts';
 import type { Letter } from '../../provider/domain/message.ts';
-import { CODE, NOW, SENDER, WELCOME } from './samples.ts';
+import { CODE, INITIAL, NOW, SENDER, WELCOME } from './samples.ts';
 
 type Document = Awaited<ReturnType<typeof getDocumentProxy>>;
 
@@ -43,6 +43,7 @@ const rolesOf = (node: Node): string[] => [
 const kinds = [
   ['welcome', WELCOME],
   ['confidential_code', CODE],
+  ['initial_password', INITIAL],
 ] as const;
 
 describe.each(kinds)('the letter %s', (_, letter) => {
@@ -98,12 +99,15 @@ describe.each(kinds)('the letter %s', (_, letter) => {
   test('says whose site, where to go and whom to ask', () => {
     const words = made.text.replace(/\s+/g, ' ');
     expect(words).toContain('Maçonnerie de la Vallée & Fils (SIRET 732 829 320 00074)');
-    expect(words).toContain('id.exemple.fr/grand-est/premiere-connexion');
+    expect(words).toContain(
+      letter === INITIAL ? 'id.exemple.fr/grand-est' : 'id.exemple.fr/grand-est/premiere-connexion',
+    );
+    expect(words).toContain('Référence K7P2-M4XQ');
     expect(words).toContain('03 53 01 40 20');
   });
 });
 
-describe('the two letters', () => {
+describe('the letters', () => {
   test('are each worthless alone: one bears the identifiant, the other the code', async () => {
     const welcome = (await read(WELCOME)).text.replace(/\s/g, '');
     const code = (await read(CODE)).text.replace(/\s/g, '');
@@ -117,6 +121,14 @@ describe('the two letters', () => {
     const words = (await read(CODE)).text.replace(/\s+/g, ' ');
     expect(words).toContain('CONFIDENTIEL');
     expect(words).toContain('jusqu’au 20 décembre 2026 inclus');
+  });
+
+  test('the one that opens an account bears both, and says that they serve once', async () => {
+    const words = (await read(INITIAL)).text.replace(/\s+/g, ' ');
+    for (const told of ['CONFIDENTIEL', 'Camille Essai', 'GE-104217', 'K7P2-M4XQ-9BTR', 'une seule fois']) {
+      expect(words).toContain(told);
+    }
+    expect(words).toContain('jusqu’au 19 janvier 2027 inclus');
   });
 
   test('an address that is too long stays in the window', async () => {

@@ -27,6 +27,7 @@ export type TestApp = {
   readonly clock: { readonly now: () => number; readonly advance: (ms: number) => void };
   /** Sends what the outbox holds and is due, at once; then read it in `inbox` and `phones`. */
   readonly deliver: Delivery['deliver'];
+  readonly sweepLetters: Delivery['sweepLetters'];
   readonly inbox: Delivery['inbox'];
   readonly phones: Delivery['phones'];
   readonly letters: (slug?: Slug) => ReturnType<Delivery['letters']>;
@@ -103,6 +104,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     database,
     clock: { now, advance: (ms) => (moved += ms) },
     deliver: delivery.deliver,
+    sweepLetters: delivery.sweepLetters,
     inbox: delivery.inbox,
     phones: delivery.phones,
     letters: (slug = 'grand-est') => delivery.letters(slug),

@@ -4,12 +4,19 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { extractText } from 'unpdf';
 import type { Sealer } from '../../provider/domain/seal.ts';
+import { makeLetterBatches } from '../../provider/jobs/make-letter-batches.ts';
 import { sendDueMessages, type Tally } from '../../provider/jobs/send-messages.ts';
 import { writeCodeLetters } from '../../provider/jobs/write-code-letters.ts';
-import { openLetterWriting, openSending, openWaysOut } from '../../provider/messaging.ts';
+import { openBatchMaking, openLetterWriting, openSending, openWaysOut } from '../../provider/messaging.ts';
 import type { Database } from '../../provider/store/database.ts';
 import { type Handle, handleOf } from '../../provider/store/handle.ts';
-import { type ListedLetter, listLettersToPrint, readLetter } from '../../provider/store/letters.ts';
+import { eraseExpiredBatches } from '../../provider/store/letter-batches.ts';
+import {
+  eraseExpiredLetters,
+  type ListedLetter,
+  listLettersToPrint,
+  readLetter,
+} from '../../provider/store/letters.ts';
 import { type Inbox, openInbox } from './inbox.ts';
 import { openPhones, type Phones } from './phones.ts';
 
@@ -21,8 +28,10 @@ export type Delivery = {
   readonly phones: Phones;
   /** The letters of a caisse that wait to be printed, newest first, read back from their PDF. */
   readonly letters: (caisseId: string) => Promise<readonly ReceivedLetter[]>;
-  /** Writes the letters that were asked for, sends every message that is due, and only then answers. */
+  /** Writes the letters that were asked for, makes the batches of letters, sends every message that is due, and only then answers. */
   readonly deliver: () => Promise<Tally>;
+  /** Erases what was never printed and is worth nothing any more. */
+  readonly sweepLetters: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -51,14 +60,23 @@ export async function openDelivery({ sql, sealer, now, log }: DeliveryOptions): 
     ports: waysOut.ports,
   });
   const writing = openLetterWriting({ sql, sealer, random: randomBytes, now });
+  const batches = openBatchMaking(
+    { sql, sealer, random: randomBytes, now, mailFrom: MAIL_FROM },
+    new AbortController().signal,
+  );
   return {
     inbox,
     phones,
     letters: (caisseId) => readLetters(handleOf(sql, caisseId), { sealer, now: now() }),
     async deliver() {
       await writeCodeLetters(writing);
+      await makeLetterBatches(batches);
       await makeDue(sql, now());
       return sendDueMessages(sending);
+    },
+    async sweepLetters() {
+      await eraseExpiredLetters(sql, now());
+      await eraseExpiredBatches(sql, now());
     },
     async close() {
       waysOut.close();
