@@ -1,7 +1,7 @@
 /** The gates that stand before the portal for some: an address to certify again, what a letter brought. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeProvisionalAccount } from '../../provider/journeys/provisional/make-account.ts';
+import { makeProvisionalAccount } from '../../provider/journeys/make-provisional.ts';
 import { agentScope } from '../support/agent.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { asVisitor, signIn, titleOf } from '../support/pages.ts';

@@ -1,6 +1,6 @@
 /** A process that dies at any statement of setting up a second factor, or of opening what a letter began. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeProvisionalAccount } from '../../provider/journeys/provisional/make-account.ts';
+import { makeProvisionalAccount } from '../../provider/journeys/make-provisional.ts';
 import { agentScope } from '../support/agent.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { dyingAt } from '../support/dying.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeProvisionalAccount } from '../../provider/journeys/provisional/make-account.ts';
+import { makeProvisionalAccount } from '../../provider/journeys/make-provisional.ts';
 import type { Scope } from '../../provider/tenant/scope.ts';
 import { agentScope } from '../support/agent.ts';
 import { startApp, type TestApp } from '../support/app.ts';

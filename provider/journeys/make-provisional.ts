@@ -1,10 +1,11 @@
 /** An account made by the caisse for a person who has asked on paper: it opens once, with what a letter will bring. */
 import { randomUUID } from 'node:crypto';
-import { makeInitialPassword, provisionalEnds, provisionalLogin } from '../../domain/provisional.ts';
-import { appendAudit } from '../../store/audit.ts';
-import { transaction } from '../../store/handle.ts';
-import { insertProvisional } from '../../store/provisional.ts';
-import type { Scope } from '../../tenant/scope.ts';
+import type { Instant } from '../domain/instant.ts';
+import { makeInitialPassword, provisionalEnds, provisionalLogin } from '../domain/provisional.ts';
+import { appendAudit } from '../store/audit.ts';
+import { type Handle, transaction } from '../store/handle.ts';
+import { insertProvisional } from '../store/provisional.ts';
+import type { Scope } from '../tenant/scope.ts';
 
 export type Asked = {
   readonly givenName: string;
@@ -14,11 +15,21 @@ export type Asked = {
   readonly agentId: string;
 };
 
+export type Provisional = {
+  readonly accountId: string;
+  readonly initialPassword: string;
+  readonly expiresAt: Instant;
+};
+
+/** What else belongs to the act: done in its transaction. */
+export type Besides = (inside: Handle, made: Provisional) => Promise<void>;
+
 /** The initial password is for the letter, and is kept nowhere. @throws when the identifiant cannot be one. */
 export async function makeProvisionalAccount(
   scope: Scope,
   { givenName, familyName, identifiant, agentId }: Asked,
-): Promise<{ readonly accountId: string; readonly initialPassword: string }> {
+  besides: Besides = async () => {},
+): Promise<Provisional> {
   const { store, caisse, passwords, random, address, requestId } = scope;
   const login = provisionalLogin(identifiant);
   if (login === null) throw new Error('an identifiant holds no @ and 60 characters at most');
@@ -27,6 +38,7 @@ export async function makeProvisionalAccount(
   const accountId = randomUUID();
   const now = scope.now();
   const expiresAt = provisionalEnds(now, caisse.settings.provisionalDays);
+  const made = { accountId, initialPassword, expiresAt };
   await transaction(store, async (inside) => {
     await insertProvisional(inside, {
       accountId,
@@ -39,6 +51,7 @@ export async function makeProvisionalAccount(
     });
     const event = { at: now, actorId: agentId, subjectId: accountId, address, requestId };
     await appendAudit(inside, { ...event, kind: 'provisional_made' });
+    await besides(inside, made);
   });
-  return { accountId, initialPassword };
+  return made;
 }
