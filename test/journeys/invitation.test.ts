@@ -9,7 +9,6 @@ import {
   type Inviting,
   inviteTo,
   linkTo,
-  RIGHTS,
   signedInAt,
   statusesOf,
 } from '../support/invitations.ts';
@@ -372,7 +371,7 @@ describe('the giver who no longer holds it', () => {
     expect(answer.status).toBe(409);
     expect(readableText(answer)).toContain('ne détient plus');
     expect(await statusesOf(world, sent)).toEqual(['awaiting_beneficiary']);
-    await world.change('delegation', parentId, { levels: RIGHTS.levels.toString() });
+    await world.change('delegation', parentId, { admin: 1, levels: '-1' });
     const after = await acceptAsNew(visitor, await visitor.get(linkTo(issuer, sent)));
     expect(after.url).toBe(`${issuer}/invitation/demande-envoyee`);
   });
