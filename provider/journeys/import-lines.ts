@@ -111,7 +111,7 @@ export function lineReader(
 }
 
 /** As our own files protect what a spreadsheet would take for a formula. */
-const unprotected = (cell: string): string => cell.replace(/^'(?=[=+\-@])/, '').trim();
+const unprotected = (cell: string): string => cell.replace(/^'(?=[=+\-@])/, '');
 
 function required(reading: Reading, column: string, most: number): string {
   const text = optional(reading, column, most);

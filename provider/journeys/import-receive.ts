@@ -21,6 +21,8 @@ export type Sent = {
   /** The agent who sends it, or the service; neither: the shell. */
   readonly actorId?: string | null;
   readonly clientId?: string | null;
+  /** Who sits at the shell. */
+  readonly operator?: string;
   /** Network address and reference of the request. */
   readonly address?: string;
   readonly requestId?: string;
@@ -72,7 +74,6 @@ async function stage(store: Handle, id: string, source: AsyncIterable<Buffer>, s
     record_delimiter: ['\r\n', '\n'],
     encoding: 'latin1',
     info: true,
-    trim: true,
     relax_column_count: true,
     skip_empty_lines: true,
   });
@@ -120,7 +121,8 @@ function stagingOf(store: Handle, id: string, { kind, timeZone, now }: Sent) {
       fail({ line, code: wrong.code, about: '' });
       return;
     }
-    const texts = cells as string[];
+    // Not by the parser: of what is read a byte a character, it also trims « ( », « / » and « _ ».
+    const texts = (cells as string[]).map((cell) => cell.trim());
     if (texts.every((cell) => cell === '')) return;
     if (reader === null) {
       readHead(line, texts);
@@ -159,7 +161,7 @@ function stagingOf(store: Handle, id: string, { kind, timeZone, now }: Sent) {
 }
 
 async function conclude(store: Handle, id: string, sent: Sent, told: Told): Promise<void> {
-  const { kind, actorId, clientId, address, requestId, now } = sent;
+  const { kind, actorId, clientId, operator, address, requestId, now } = sent;
   const { sha256, bytes, lines } = told;
   await transaction(store, async (inside) => {
     const facts = { sha256, bytes: String(bytes), lines };
@@ -172,7 +174,14 @@ async function conclude(store: Handle, id: string, sent: Sent, told: Told): Prom
       clientId: clientId ?? undefined,
       address,
       requestId,
-      facts: { import: id, of: kind, sha256: sha256.toString('hex'), bytes, lines },
+      facts: {
+        import: id,
+        of: kind,
+        sha256: sha256.toString('hex'),
+        bytes,
+        lines,
+        ...(operator === undefined ? {} : { operator }),
+      },
     });
   });
 }

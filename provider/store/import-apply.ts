@@ -78,11 +78,18 @@ export async function applyLines(
   onSlice: (done: number) => Promise<unknown>,
 ): Promise<void> {
   const { apply, tables } = KINDS[kind];
+  const analyze = async () => {
+    for (const table of tables) await sql.raw('analyze ??', [table]);
+  };
   const [last] = await sql('import_line').where({ caisse_id: caisseId, import_id: id }).max({ line: 'line' });
-  for (let from = 0; from <= Number(last?.line ?? 0); from += SLICE) {
+  await analyze();
+  for (let slice = 0; slice * SLICE <= Number(last?.line ?? 0); slice++) {
+    const from = slice * SLICE;
     const given = { caisse: caisseId, import: id, now: timestamp(now), from, to: from + SLICE - 1 };
     for (const statement of apply) await sql.raw(statement, given);
+    // Each time there is twice as much: planned for a table that was all but empty, a slice reads it for every line.
+    if (Number.isInteger(Math.log2(slice + 1))) await analyze();
     await onSlice(from + SLICE);
   }
-  for (const table of tables) await sql.raw('analyze ??', [table]);
+  await analyze();
 }

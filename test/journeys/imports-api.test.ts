@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MOST_IMPORT_BYTES } from '../../provider/domain/import.ts';
 import { runImports } from '../../provider/jobs/run-imports.ts';
@@ -142,8 +144,6 @@ test.each([
 
 /** Only the head is sent: whoever waits for the body never answers. */
 async function rawPost(headers: Readonly<Record<string, string>>): Promise<number> {
-  const { request } = await import('node:http');
-  const { once } = await import('node:events');
   const url = new URL(`${app.issuerOf('grand-est')}${PATH}/adherents`);
   const outgoing = request(url, {
     method: 'POST',
@@ -155,14 +155,13 @@ async function rawPost(headers: Readonly<Record<string, string>>): Promise<numbe
     },
   });
   outgoing.flushHeaders();
-  const [incoming] = await once(outgoing, 'response');
+  const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
   outgoing.on('error', () => {});
   outgoing.destroy();
-  return incoming.statusCode;
+  return incoming.statusCode ?? 0;
 }
 
 test('a sender that breaks off leaves nothing to be applied', async () => {
-  const { request } = await import('node:http');
   const outgoing = request(`${app.issuerOf('grand-est')}${PATH}/adherents?appliquer=oui`, {
     method: 'POST',
     headers: { authorization: `Bearer ${tokens['grand-est']}`, 'content-type': 'text/csv' },

@@ -4,7 +4,7 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, atWork } from '../support/at-work.ts';
 import { csv } from '../support/imports.ts';
 import { sendFile } from '../support/upload.ts';
-import { type Page, readableText } from '../support/visitor.ts';
+import { type Page, readableText, signInOn, Visitor } from '../support/visitor.ts';
 import { newSiret } from '../support/world.ts';
 
 let app: TestApp;
@@ -162,7 +162,6 @@ describe('of another caisse', () => {
 
   test('whoever is not of the caisse finds no such page', async () => {
     const { email } = await app.world().administrator(1);
-    const { signInOn, Visitor } = await import('../support/visitor.ts');
     const stranger = new Visitor();
     const page = await signInOn(stranger, await stranger.get(agent.url(PATH)), email);
     expect(page.status).toBe(404);
