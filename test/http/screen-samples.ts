@@ -9,6 +9,7 @@ import { givingSamples } from './screen-samples-giving.ts';
 import { importSamples } from './screen-samples-import.ts';
 import { invitationSamples } from './screen-samples-invitation.ts';
 import { listSamples } from './screen-samples-list.ts';
+import { officeSamples } from './screen-samples-office.ts';
 import { portfolioSamples } from './screen-samples-portfolio.ts';
 import { secondFactorSamples } from './screen-samples-second-factor.ts';
 import { sentSamples } from './screen-samples-sent.ts';
@@ -168,6 +169,7 @@ export const samples: Readonly<Record<string, Sample>> = {
   },
   'caisse unknown': { screen: 'error/caisse-unknown', locals: { ...neutral, correlationId } },
   home: { screen: 'home/page', locals: { ...common, service: null, defaultService } },
+  ...officeSamples,
   ...portfolioSamples,
   ...secondFactorSamples,
   ...sentSamples,
