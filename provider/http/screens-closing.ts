@@ -33,6 +33,8 @@ type ActLocals = DelegationLocals & {
   readonly action: string;
   readonly seen: number;
   readonly listHref: string;
+  /** What that page is called; the list of beneficiaries unless told. */
+  readonly trail?: string;
   readonly cancelHref: string;
 };
 

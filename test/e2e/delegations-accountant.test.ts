@@ -111,6 +111,7 @@ describe.skipIf(!browser)('in a real browser', WALK, () => {
       await look(tab, '04-client');
       await pick(tab, 'link', /^Mettre en veille/);
       await look(tab, '05-mettre-en-veille');
+      expect(await tab.getByRole('link', { name: 'Charpentes du Toulois' }).count()).toBe(1);
       await press(tab, 'Mettre en veille');
       await tab.getByText('La délégation est en veille').waitFor();
       await look(tab, '06-client-en-veille');

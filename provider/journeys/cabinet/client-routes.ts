@@ -79,6 +79,7 @@ async function show(ctx: Context, web: Web, { act, path }: Turn): Promise<void> 
     action: place.href(`${place.page}/delegations/${delegation.id}/${path}`),
     seen: delegation.changedAt,
     listHref: place.href(place.page),
+    trail: place.site.raisonSociale,
     cancelHref: place.href(place.page),
   });
 }
