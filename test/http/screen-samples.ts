@@ -8,6 +8,7 @@ import { closingSamples } from './screen-samples-closing.ts';
 import { givingSamples } from './screen-samples-giving.ts';
 import { importSamples } from './screen-samples-import.ts';
 import { invitationSamples } from './screen-samples-invitation.ts';
+import { letterSamples } from './screen-samples-letters.ts';
 import { listSamples } from './screen-samples-list.ts';
 import { officeSamples } from './screen-samples-office.ts';
 import { portfolioSamples } from './screen-samples-portfolio.ts';
@@ -181,5 +182,6 @@ export const samples: Readonly<Record<string, Sample>> = {
   ...givingSamples,
   ...invitationSamples,
   ...importSamples,
+  ...letterSamples,
   ...accessRequestSamples,
 };

@@ -20,6 +20,19 @@ import { noteAct } from './note.ts';
 const HOME = { label: 'Courriers', path: SECTION };
 
 export const letterActs: Routes = (router, web) => {
+  for (const routes of [
+    gatherRoutes,
+    printedRoutes,
+    batchAgainRoutes,
+    letterAgainRoutes,
+    returnRoutes,
+    liftRoutes,
+  ]) {
+    routes(router, web);
+  }
+};
+
+const gatherRoutes: Routes = (router, web) => {
   actRoutes(router, web, {
     path: `${SECTION}/en-attente`,
     plain: true,
@@ -47,7 +60,9 @@ export const letterActs: Routes = (router, web) => {
         withWelcome: false,
       }),
   });
+};
 
+const printedRoutes: Routes = (router, web) => {
   actRoutes(router, web, {
     path: `${SECTION}/lots/:id/imprime`,
     plain: true,
@@ -90,7 +105,9 @@ export const letterActs: Routes = (router, web) => {
       return { kind: 'done', path: pathOf(batch), done: 'imprime' };
     },
   });
+};
 
+const batchAgainRoutes: Routes = (router, web) => {
   actRoutes(router, web, {
     path: `${SECTION}/lots/:id/refaire`,
     load: async (ctx) => ({ batch: await batchAt(ctx), id: randomUUID() }),
@@ -108,7 +125,9 @@ export const letterActs: Routes = (router, web) => {
     perform: (ctx, { batch, id }, acting) =>
       again(ctx, acting, id, { origin: 'again', batchId: batch.id, letterId: null }),
   });
+};
 
+const letterAgainRoutes: Routes = (router, web) => {
   actRoutes(router, web, {
     path: `${SECTION}/lettres/:id/refaire`,
     load: async (ctx) => {
@@ -130,7 +149,9 @@ export const letterActs: Routes = (router, web) => {
     perform: (ctx, { letter, batchId, id }, acting) =>
       again(ctx, acting, id, { origin: 'again', batchId, letterId: letter.id }),
   });
+};
 
+const returnRoutes: Routes = (router, web) => {
   actRoutes(router, web, {
     path: `${SECTION}/lettres/:id/retour`,
     plain: true,
@@ -166,7 +187,9 @@ export const letterActs: Routes = (router, web) => {
       return { kind: 'done', path: `${SECTION}/retours`, done: 'retour' };
     },
   });
+};
 
+const liftRoutes: Routes = (router, web) => {
   actRoutes(router, web, {
     path: `${SECTION}/lettres/:id/lever`,
     load: letterAt,
