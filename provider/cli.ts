@@ -1,38 +1,45 @@
-/** Administration from a shell: `npm run reset`. A command a verb; what it does lives in its room. */
+/**
+ * Administration from a shell: `npm run admin -- <command>`. A command is a file of admin/, added below; what it does
+ * lives in its room. Ends with 0 when all went as asked, else with 1.
+ */
+import { userInfo } from 'node:os';
 import { Command } from 'commander';
-import { readConfig } from './config.ts';
-import { resetDemo } from './demo/reset.ts';
+import { auditCommands } from './admin/audit.ts';
+import { createAgentCommand } from './admin/create-agent.ts';
+import { createCaisseCommand } from './admin/create-caisse.ts';
+import { resetCommand } from './admin/demo.ts';
+import { doctorCommand } from './admin/doctor.ts';
+import { messagesCommand } from './admin/messages.ts';
+import { printLettersCommand } from './admin/print-letters.ts';
+import { rotateKeysCommand } from './admin/rotate-keys.ts';
+import type { AdminCommand, Shell } from './admin/shell.ts';
+import { unlockCommand } from './admin/unlock.ts';
+import { openLog } from './logging.ts';
 import { explain, surroundings } from './main.ts';
-import { openDatabase } from './opening.ts';
-import { reportOutbox, resendDead } from './outbox-report.ts';
+
+const COMMANDS: readonly AdminCommand[] = [
+  createCaisseCommand,
+  createAgentCommand,
+  rotateKeysCommand,
+  unlockCommand,
+  auditCommands,
+  printLettersCommand,
+  messagesCommand,
+  doctorCommand,
+  resetCommand,
+];
+
+const shell: Shell = {
+  ...surroundings,
+  operator: userInfo().username,
+  log: openLog({ level: 'silent', file: null }),
+  fail(code) {
+    process.exitCode = code;
+  },
+};
 
 const program = new Command('caisse-id').description('Administration de Caisse ID');
-
-program
-  .command('reset')
-  .description('remet la démonstration dans son état premier')
-  .option('--yes', 'accepte que tout ce que contient la base de DATABASE_URL soit effacé', false)
-  .action(async ({ yes }: { readonly yes: boolean }) => {
-    const config = readConfig(surroundings.environment, surroundings);
-    await resetDemo({ ...surroundings, config, yes });
-    surroundings.say('La démonstration est dans son état premier. Pour la lancer : npm start');
-  });
-
-program
-  .command('messages')
-  .description('dit les messages qui attendent, et ceux qui ont été abandonnés')
-  .option('--resend', 'remet en attente ceux qui ont été abandonnés', false)
-  .action(async ({ resend }: { readonly resend: boolean }) => {
-    const { root, say } = surroundings;
-    const config = readConfig(surroundings.environment, surroundings);
-    const { sql, close } = await openDatabase({ config, root, say });
-    try {
-      if (resend) say(await resendDead(sql));
-      for (const line of await reportOutbox(sql)) say(line);
-    } finally {
-      await close();
-    }
-  });
+for (const add of COMMANDS) add(program, shell);
 
 await program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${explain(error)}\n`);

@@ -1,0 +1,59 @@
+import { Option } from 'commander';
+import type { SigningAlg } from '../oidc/keys.ts';
+import { rotateKey, type Step } from '../oidc/rotation.ts';
+import { appendAudit } from '../store/audit.ts';
+import { transaction } from '../store/handle.ts';
+import { type AdminCommand, atDesk, type CaisseDesk, caisseDesk, type Shell, tellAt } from './shell.ts';
+
+const ALGS = ['ES256', 'RS256'] as const;
+
+type Options = { readonly caisse: string; readonly alg?: SigningAlg; readonly force: boolean };
+
+export const rotateKeysCommand: AdminCommand = (program, shell) => {
+  program
+    .command('rotate-keys')
+    .description('avance d’une étape le renouvellement des clés de signature : publier, signer, retirer')
+    .requiredOption('--caisse <id>', 'sa caisse')
+    .addOption(new Option('--alg <algorithme>', 'cet algorithme seul').choices(ALGS))
+    .option('--force', 'sans attendre : des services peuvent refuser les jetons d’ici là', false)
+    .action((options: Options) =>
+      atDesk(shell, async (desk) => {
+        const place = await caisseDesk(shell, desk, options.caisse);
+        for (const alg of options.alg ? [options.alg] : ALGS) await rotate(shell, place, { ...options, alg });
+      }),
+    );
+};
+
+type Rotation = { readonly alg: SigningAlg; readonly force: boolean };
+
+async function rotate(
+  shell: Shell,
+  { caisse, store, sealer }: CaisseDesk,
+  { alg, force }: Rotation,
+): Promise<void> {
+  const { now, operator } = shell;
+  const step = await transaction(store, async (inside) => {
+    const done = await rotateKey(inside, { alg, sealer, now: now(), force });
+    if (done.kind !== 'too_early') {
+      const facts = { operator, alg, kid: done.kid, step: done.kind, forced: force };
+      await appendAudit(inside, { kind: 'signing_key_rotated', at: now(), facts });
+    }
+    return done;
+  });
+  shell.say(`${alg} : ${wordsOf(step, caisse.timeZone)}`);
+  if (step.kind === 'too_early') shell.fail(1);
+}
+
+function wordsOf(step: Step, timeZone: string): string {
+  const at = step.nextAt === null ? '' : tellAt(step.nextAt, timeZone);
+  switch (step.kind) {
+    case 'published':
+      return `une nouvelle clé est publiée. Elle pourra signer à partir du ${at}.`;
+    case 'switched':
+      return `la nouvelle clé signe. L’ancienne reste publiée ; elle pourra être retirée à partir du ${at}.`;
+    case 'withdrawn':
+      return 'l’ancienne clé est retirée. Le renouvellement est terminé.';
+    case 'too_early':
+      return `trop tôt, rien n’a changé. L’étape suivante est possible à partir du ${at}, ou avec --force.`;
+  }
+}
