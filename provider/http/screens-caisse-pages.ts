@@ -1,3 +1,12 @@
-/** Locals of the screens « caisse-pages »; see screens.ts. */
-// biome-ignore lint/complexity/noBannedTypes: filled in by its screens
-export type CaissePagesScreens = {};
+/** Locals of the caisse’s own pages; see screens.ts. */
+import type { CommonLocals } from './screens.ts';
+
+export type CaissePageLocals = CommonLocals & {
+  readonly title: string;
+  readonly blocks: readonly (
+    | { readonly kind: 'title' | 'paragraph'; readonly text: string }
+    | { readonly kind: 'list'; readonly items: readonly string[] }
+  )[];
+};
+
+export type CaissePagesScreens = { 'caisse-pages/page': CaissePageLocals };

@@ -88,8 +88,6 @@ export const REGISTER_OF: Readonly<Record<AuditKind, AuditRegister>> = {
   service_secret_renewed: 'office',
   service_removed: 'office',
   settings_changed: 'office',
-  caisse_page_changed: 'office',
-  closure_changed: 'office',
   caisse_founded: 'office',
   agent_invited: 'office',
   signing_key_rotated: 'office',

@@ -83,8 +83,6 @@ export type AuditKind =
   | 'service_secret_renewed'
   | 'service_removed'
   | 'settings_changed'
-  | 'caisse_page_changed'
-  | 'closure_changed'
   | 'caisse_founded'
   | 'agent_invited'
   | 'signing_key_rotated'

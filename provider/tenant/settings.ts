@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CAISSE_PAGES, LONGEST_PAGE } from './caisse-pages.ts';
 
 const color = z.string().regex(/^#[0-9a-f]{6}$/i);
 /** Days; null: for ever. A month at least, so that nobody makes an act of yesterday disappear. */
@@ -58,6 +59,8 @@ export const SettingsSchema = z.object({
   accessRequests: z
     .object({ offered: z.boolean().default(false), keptDays: z.int().min(7).max(730).default(90) })
     .default({ offered: false, keptDays: 90 }),
+  /** What the caisse's own pages say (tenant/caisse-pages.ts); what is missing has a text by default. */
+  pages: z.partialRecord(z.enum(CAISSE_PAGES), z.string().max(LONGEST_PAGE)).default({}),
   /** How many days the lines of each register of the audit are kept. */
   auditDays: z
     .object({

@@ -1,9 +1,11 @@
 /** Services and settings of a caisse, with long words, as its supervisors see them. */
+import { readProse } from '../../provider/domain/prose.ts';
 import type { Screen, Screens } from '../../provider/http/screens.ts';
 import type { OfficeLocals } from '../../provider/http/screens-office.ts';
 import type { FormGroup } from '../../provider/http/screens-office-form.ts';
 import { serviceFields } from '../../provider/journeys/back-office/service-form.ts';
 import { settingsFields } from '../../provider/journeys/back-office/settings-form.ts';
+import { DEFAULT_TEXTS } from '../../provider/tenant/caisse-pages.ts';
 import { SettingsSchema } from '../../provider/tenant/settings.ts';
 
 type Sample = { readonly [S in Screen]: { readonly screen: S; readonly locals: Screens[S] } }[Screen];
@@ -214,6 +216,18 @@ export const caisseSamples: Readonly<Record<string, Sample>> = {
       ],
       action: '/grand-est/gestion/reglages/logo',
       logoHref: '/grand-est/logo',
+    },
+  },
+  'a page of the caisse': {
+    screen: 'caisse-pages/page',
+    locals: {
+      look,
+      service: null,
+      errors: [],
+      title: 'Données personnelles',
+      blocks: readProse(DEFAULT_TEXTS['donnees-personnelles']).concat(
+        readProse(DEFAULT_TEXTS['conditions-d-utilisation']),
+      ),
     },
   },
 };

@@ -6,6 +6,7 @@ import type { OfficeFormLocals } from '../../http/screens-office-form.ts';
 import { enterOffice, goToOffice, type Office, officeLocals } from '../office-place.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { lookRoutes } from './look-routes.ts';
+import { pageLinks, pageRoutes } from './page-routes.ts';
 import { changeStanding, readStanding, type Standing } from './settings-acts.ts';
 import { settingsFields } from './settings-form.ts';
 import { readSettings } from './settings-read.ts';
@@ -32,6 +33,7 @@ export const settingsRoutes: Routes = (router, web) => {
   });
   router.post(SECTION, (ctx) => save(ctx, web));
   lookRoutes(router, web);
+  pageRoutes(router, web);
 };
 
 type Shown = {
@@ -55,6 +57,7 @@ function show(ctx: Context, web: Web, shown: Shown): void {
     links: [
       { label: 'Couleurs', href: `${basePath}${SECTION}/couleurs` },
       { label: 'Logo', href: `${basePath}${SECTION}/logo` },
+      ...pageLinks(basePath),
     ],
     groups: settingsFields(standing, typed),
     action: basePath + SECTION,
