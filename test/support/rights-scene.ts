@@ -41,6 +41,13 @@ export type Scene = Stage & {
   readonly facts: () => Promise<Facts>;
 };
 
+const WIDE = {
+  documents: 'mise_a_jour',
+  comptes_bancaires: 'mise_a_jour',
+  planning: 'mise_a_jour',
+  salaries: 'mise_a_jour',
+} as const;
+
 export const STEP = 10 * MINUTE;
 
 /** `confirmed`: whether the caisse lets administrators confirm colleagues. */
@@ -76,6 +83,17 @@ export async function openScene(
     rights: rightsOn({ documents: 'mise_a_jour', planning: 'mise_a_jour' }),
   } as const;
   await world.delegate(one, roots[0] ?? '', { from: head.id, to: former.id }, imported);
+  await world.link(
+    one,
+    {
+      kind: 'cabinet',
+      parentId: roots[0] ?? '',
+      grantorAccountId: head.id,
+      granteeCabinetId: cabinetId,
+      attachmentId: attachments.get(one.adherent.id) ?? '',
+    },
+    { rights: rightsOn(WIDE) },
+  );
   await world.link(
     three,
     {
