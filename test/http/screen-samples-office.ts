@@ -99,7 +99,9 @@ const site: Screens['office/page'] = {
             'odile-au-nom-interminable@maconnerie-exemple.demo.test',
             'Ouvert par courrier ou par succession, à compter du 12/03/2025',
           ],
-          acts: [{ label: 'Confier à un successeur', href: '/s', about: 'la place d’Odile' }],
+          acts: [
+            { label: 'Confier à un successeur', href: '/s', about: '\u00a0: Odile Marchepied-Interminable' },
+          ],
         }),
         row({
           name: 'invite-sans-nom@entreprise-de-maconnerie-exemple.demo.test',
@@ -193,7 +195,7 @@ const account: Screens['office/page'] = {
     {
       name: 'Adresse électronique',
       value: 'odile-au-nom-interminable@maconnerie-exemple.demo.test',
-      detail: 'Attend la confirmation de odile@autre-exemple.demo.test',
+      detail: 'Nouvelle adresse à confirmer\u00a0: odile@autre-exemple.demo.test',
     },
     {
       name: 'Connexion en deux étapes',
@@ -242,7 +244,7 @@ const account: Screens['office/page'] = {
 const act: Screens['office/act'] = {
   ...office,
   trail,
-  title: 'Fermer le compte de Odile Marchepied',
+  title: 'Fermer ce compte',
   lead: [
     'La personne ne peut plus se connecter\u00a0: ses connexions se terminent, et tout ce qu’elle tenait prend fin.',
     'Des sites n’ont pas d’autre administrateur\u00a0: confiez-les d’abord à un successeur.',
@@ -251,7 +253,7 @@ const act: Screens['office/act'] = {
     { name: 'Compte', value: 'Odile Marchepied', detail: 'odile@maconnerie-exemple.demo.test' },
     {
       name: `${longCompany} – Agence de Metz`,
-      value: 'Il en est le seul administrateur',
+      value: 'Aucun autre administrateur',
       detail: 'SIRET\u00a0732\u00a0829\u00a0320\u00a000074',
       act: { label: 'Confier d’abord', href: '/s', about: 'le site Agence de Metz à un successeur' },
     },

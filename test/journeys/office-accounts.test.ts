@@ -143,7 +143,7 @@ test('closing says who loses what and which site stays alone, then ends all of i
   const person = await elsewhere(issuer, boss.email);
   const page = await agent.open(at(boss.accountId, 'fermer'));
   const text = readableText(page);
-  expect(text).toContain('Il en est le seul administrateur');
+  expect(text).toContain('Aucun autre administrateur');
   expect(page.text).toContain(`/gestion/sites/${site.id}/succession/${boss.delegations[0]}"`);
   expect(text).toMatch(/1.collaborateur perd/);
   expect(readableText(await act(agent, at(boss.accountId, 'fermer')))).toContain('Le compte est fermé');

@@ -212,7 +212,7 @@ async function closeWords(ctx: Context, account: AccountSeen): Promise<ActWords>
   const words = commonWords(account);
   const lone: OfficeFact[] = heads.map(({ enrolmentId, siteId, name, siret, raisonSociale }) => ({
     name: `${raisonSociale} – ${name}`,
-    value: 'Il en est le seul administrateur',
+    value: 'Aucun autre administrateur',
     detail: `SIRET\u00a0${groupSiret(siret)}`,
     act: {
       label: 'Confier d’abord',
@@ -222,11 +222,15 @@ async function closeWords(ctx: Context, account: AccountSeen): Promise<ActWords>
   }));
   const firms: OfficeFact[] = memberships
     .filter(({ role }) => role === 'manager')
-    .map(({ name }) => ({ name: 'Cabinet', value: `Il est responsable de ${name}`, detail: null }));
+    .map(({ name }) => ({
+      name: 'Cabinet',
+      value: `Responsable du cabinet «\u00a0${name}\u00a0»`,
+      detail: null,
+    }));
   return {
     ...words,
     facts: [...words.facts, ...lone, ...firms],
-    title: `Fermer le compte de ${fullName(account)}`,
+    title: 'Fermer ce compte',
     lead: [
       'La personne ne peut plus se connecter\u00a0: ses connexions se terminent, et tout ce qu’elle tenait prend fin, avec ce qui en dépend. Elle en est prévenue par courriel.',
       heads.length > 0
@@ -251,7 +255,7 @@ const reopening: OfficeAct<AccountSeen> = {
   },
   words: (_ctx, account) => ({
     ...commonWords(account),
-    title: `Rouvrir le compte de ${fullName(account)}`,
+    title: 'Rouvrir ce compte',
     lead: [
       `Un lien part à ${account.email} pour choisir un nouveau mot de passe.`,
       'Les droits d’avant la fermeture ne reviennent pas\u00a0: un administrateur de l’entreprise, ou un nouveau code reçu par courrier, peut en donner.',

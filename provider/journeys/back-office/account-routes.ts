@@ -158,7 +158,7 @@ function identityOf(account: AccountSeen, timeZone: string): OfficeFact[] {
       value: email ?? 'Aucune',
       detail:
         pendingEmail !== null
-          ? `Attend la confirmation de ${pendingEmail}`
+          ? `Nouvelle adresse à confirmer\u00a0: ${pendingEmail}`
           : emailCertifiedAt === null
             ? 'Jamais confirmée'
             : `Confirmée le ${tellDate(emailCertifiedAt, timeZone)}`,

@@ -289,7 +289,7 @@ function delegationRow(ctx: Context, site: SiteSeen, one: DelegationSeen): Offic
           {
             label: 'Confier à un successeur',
             href: `${basePath}/gestion/sites/${site.id}/succession/${one.id}`,
-            about: `la place de ${one.beneficiary}`,
+            about: `\u00a0: ${one.beneficiary}`,
           },
         ]
       : [],

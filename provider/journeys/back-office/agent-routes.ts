@@ -100,9 +100,9 @@ function row(
       : [
           ...(one.hasPassword
             ? []
-            : [{ label: 'Renvoyer le lien', href: href('renvoyer'), about: `à ${name}` }]),
-          { label: 'Changer le rôle', href: href('role'), about: `de ${name}` },
-          { label: 'Fermer l’accès', href: href('fermer'), about: `de ${name}` },
+            : [{ label: 'Renvoyer le lien', href: href('renvoyer'), about: `\u00a0: ${name}` }]),
+          { label: 'Changer le rôle', href: href('role'), about: `\u00a0: ${name}` },
+          { label: 'Fermer l’accès', href: href('fermer'), about: `\u00a0: ${name}` },
         ],
   };
 }

@@ -59,7 +59,7 @@ const naming: OfficeAct<Firm> = {
     ...common(cabinet),
     title: 'Nommer un responsable',
     lead: [
-      `Un responsable voit tous les clients de ${cabinet.name}, et tient tout ce que le cabinet tient.`,
+      `Un responsable du cabinet «\u00a0${cabinet.name}\u00a0» voit tous ses clients, et tient tout ce qu’il tient.`,
       'Un collaborateur du cabinet devient responsable aussitôt, et en est prévenu. Toute autre personne reçoit une invitation.',
     ],
     fields: [
@@ -126,7 +126,7 @@ const raising: OfficeAct<Somebody> = {
     ...common(cabinet),
     title: `Nommer ${nameOf(person)} responsable`,
     lead: [
-      `${nameOf(person)} verra tous les clients de ${cabinet.name}, et tiendra tout ce que le cabinet tient.`,
+      `${nameOf(person)} verra tous les clients du cabinet «\u00a0${cabinet.name}\u00a0», et tiendra tout ce qu’il tient.`,
       'C’est immédiat. Ce que le cabinet lui avait confié client par client est remplacé par ce rôle.',
     ],
     button: 'Nommer responsable',
@@ -147,7 +147,7 @@ const lettingGo = (web: Web): OfficeAct<Somebody> => ({
       ...common(cabinet),
       title: `Retirer ${nameOf(person)} du cabinet`,
       lead: [
-        `${nameOf(person)} n’est plus responsable de ${cabinet.name} et le quitte\u00a0: tout ce qui lui venait du cabinet prend fin aussitôt.`,
+        `${nameOf(person)} n’est plus responsable du cabinet «\u00a0${cabinet.name}\u00a0» et le quitte\u00a0: tout ce qui lui en venait prend fin aussitôt.`,
         others === 0
           ? 'Le cabinet n’aura plus de responsable\u00a0: ses collaborateurs gardent leurs clients, mais personne ne pourra plus en confier.'
           : 'Elle en est prévenue par courriel, et les autres responsables restent en place.',

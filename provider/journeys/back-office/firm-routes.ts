@@ -174,7 +174,8 @@ async function showPeople(ctx: Context, web: Web, office: Office): Promise<void>
   const { basePath } = caisse;
   sendPage(ctx, web, office, {
     section: '/gestion',
-    title: `Personnes de ${cabinet.name}`,
+    title: 'Personnes du cabinet',
+    lead: cabinet.name,
     trail: [
       { label: 'Recherche', href: `${basePath}/gestion` },
       { label: cabinet.name, href: basePath + firm },

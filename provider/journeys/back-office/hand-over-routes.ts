@@ -58,7 +58,7 @@ async function words(ctx: Context, head: Head, typed: (name: string) => string):
     ...common(head),
     title: 'Confier le site à un successeur',
     lead: [
-      `Le successeur prend la place de ${nameOf(head.former)} comme Administrateur Entreprise de ce site.`,
+      `La place d’Administrateur Entreprise que tient ${nameOf(head.former)} revient à un successeur.`,
       `${below === 0 ? 'Aucune délégation n’en dépend.' : `${count(below, 'délégation en cours continue', 'délégations en cours continuent')} sous sa responsabilité, sans interruption.`} Qui a déjà accepté des droits de cette entreprise prend le site aussitôt\u00a0; toute autre personne reçoit une invitation.`,
     ],
     facts: [
