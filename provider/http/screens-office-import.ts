@@ -36,8 +36,16 @@ export type ImportSendLocals = OfficeLocals & {
 export type ImportLocals = OfficeLocals & {
   readonly shown: ImportShown;
   readonly sha256: string | null;
-  /** Something is still to come by itself: `done` of `of` lines, null when that cannot be told. */
-  readonly progress: { readonly text: string; readonly done: number | null; readonly of: number } | null;
+  /**
+   * Something is still to come by itself: `done` of `of` lines, null when that cannot be told. The page asks again
+   * `every` so many seconds.
+   */
+  readonly progress: {
+    readonly text: string;
+    readonly done: number | null;
+    readonly of: number;
+    readonly every: number;
+  } | null;
   /** null until it was checked without fault. */
   readonly difference: {
     readonly added: number;

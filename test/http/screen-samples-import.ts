@@ -108,12 +108,12 @@ export const importSamples: Readonly<Record<string, Sample>> = {
   'import, to be applied': of({}),
   'import, being checked': of({
     ...waiting,
-    progress: { text: 'Contrôle de 300 000 lignes.', done: null, of: 300_000 },
+    progress: { text: 'Contrôle de 300 000 lignes.', done: null, of: 300_000, every: 3_600 },
   }),
   'import, being applied': of({
     ...waiting,
     difference: one.difference,
-    progress: { text: 'Application de 300 000 lignes.', done: 120_000, of: 300_000 },
+    progress: { text: 'Application de 300 000 lignes.', done: 120_000, of: 300_000, every: 3_600 },
   }),
   'import, faulty': of({
     ...waiting,

@@ -63,9 +63,14 @@ function* pieces(lines: Iterable<string>): Generator<Buffer> {
 }
 
 async function send(kind: string, lines: Iterable<string>, { killAfter = 0 } = {}) {
-  const child = spawn(process.execPath, [script, database.url, 'grand-est', kind], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  // In a heap that a file held whole would not fit in.
+  const child = spawn(
+    process.execPath,
+    ['--max-old-space-size=64', script, database.url, 'grand-est', kind],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   const said = text(child.stdout);
   const sent = pipeline(Readable.from(pieces(lines)), child.stdin);
   if (killAfter > 0) {

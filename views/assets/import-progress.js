@@ -3,4 +3,5 @@ const again = () => {
   if (document.visibilityState === 'visible') location.reload();
   else document.addEventListener('visibilitychange', again, { once: true });
 };
-setTimeout(again, 2000);
+const seconds = Number(document.querySelector('[data-refresh-after]')?.dataset.refreshAfter);
+if (seconds > 0) setTimeout(again, seconds * 1000);

@@ -139,11 +139,24 @@ const NOTICES: Readonly<Record<string, Notice>> = {
   trop_tard: { kind: 'warning', title: 'Cet import n’attend plus de décision', text: 'Voici où il en est.' },
 };
 
+const BROKEN: Notice = {
+  kind: 'warning',
+  title: 'Cet import s’est interrompu',
+  text: 'Le fichier n’est pas arrivé en entier, ou n’a pas pu être traité. Rien n’a été changé\u00a0: renvoyez-le.',
+};
+
 const AGAIN: Notice = {
   kind: 'warning',
   title: 'La situation a changé depuis le contrôle',
   text: 'Rien n’a été appliqué. Voici ce que le fichier changerait maintenant.',
 };
+
+function noticeOf(ctx: Context, { state, shownAgain }: Import): Notice | null {
+  if (state === 'failed') return BROKEN;
+  if (state === 'checked' && shownAgain) return AGAIN;
+  const done = queryField(ctx, 'fait');
+  return Object.hasOwn(NOTICES, done) ? (NOTICES[done] ?? null) : null;
+}
 
 async function showOne(ctx: Context, web: Web, office: Office): Promise<void> {
   const { store, caisse } = scopeFor(ctx);
@@ -155,9 +168,8 @@ async function showOne(ctx: Context, web: Web, office: Office): Promise<void> {
   const base = caisse.basePath + SECTION;
   const asks = row.state === 'checked';
   const changes = row.added + row.changed > 0;
-  const notice = asks && row.shownAgain ? AGAIN : (NOTICES[queryField(ctx, 'fait')] ?? null);
   web.send(ctx, 'office/import', {
-    ...officeLocals(ctx, office, SECTION, notice),
+    ...officeLocals(ctx, office, SECTION, noticeOf(ctx, row)),
     shown: showImport(ctx, row, name),
     sha256: row.sha256?.toString('hex') ?? null,
     progress: progressOf(row),

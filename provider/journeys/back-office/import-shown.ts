@@ -37,14 +37,28 @@ export function showImport(ctx: Context, row: Import, agent: string | null): Imp
 const momentOf = (at: number, timeZone: string): string =>
   new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at);
 
+/** Seconds. */
+const EVERY = 3;
+
 export function progressOf({ state, lines, linesDone }: Import): ImportLocals['progress'] {
   if (!isUnderWay(state)) return null;
   const all = count(lines, 'ligne', 'lignes');
-  if (state === 'receiving') return { text: `${all} reçues pour l’instant.`, done: null, of: lines };
+  if (state === 'receiving')
+    return { text: `${all} reçues pour l’instant.`, done: null, of: lines, every: EVERY };
   if (state === 'received')
-    return { text: `Contrôle de ${all}. Un import de la caisse passe après l’autre.`, done: null, of: lines };
+    return {
+      text: `Contrôle de ${all}. Un import de la caisse passe après l’autre.`,
+      done: null,
+      of: lines,
+      every: EVERY,
+    };
   const done = linesDone === 0 ? null : linesDone;
-  return { text: `Application de ${all}. Tout, ou rien, sera enregistré à la fin.`, done, of: lines };
+  return {
+    text: `Application de ${all}. Tout, ou rien, sera enregistré à la fin.`,
+    done,
+    of: lines,
+    every: EVERY,
+  };
 }
 
 export function differenceOf(row: Import): ImportLocals['difference'] {
