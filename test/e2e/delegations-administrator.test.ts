@@ -14,6 +14,7 @@ import {
   rowOf,
   screen,
   stageOf,
+  TO_CONFIRM,
   WALK,
   WELCOME,
 } from '../support/delegation-stage.ts';
@@ -66,7 +67,7 @@ describe.skipIf(!browser)('in a real browser', WALK, () => {
   }
 
   async function confirm(tab: Page, email: string): Promise<void> {
-    await tab.goto((await stage.lastMailTo(email)).link);
+    await tab.goto((await stage.mailAbout(email, TO_CONFIRM)).link);
     await press(tab, 'Accepter');
     await tab.getByText('La délégation est confirmée').waitFor();
   }
@@ -170,7 +171,7 @@ describe.skipIf(!browser)('in a real browser', WALK, () => {
         expect(await featuresShown(below)).toEqual(all.slice(0, 2));
       });
     });
-    expect((await stage.lastMailTo(second)).subject).toContain('Votre délégation a été modifiée');
+    await stage.mailAbout(second, 'Votre délégation a été modifiée');
   });
 
   test('what was narrowed above is narrowed below, what is closed above is closed below', async () => {

@@ -14,6 +14,7 @@ import {
   press,
   screen,
   stageOf,
+  TO_CONFIRM,
   WALK,
   WELCOME,
 } from '../support/delegation-stage.ts';
@@ -105,7 +106,7 @@ describe.skipIf(!browser)('in a real browser', WALK, () => {
           await screen(theirs, 'Votre réponse est enregistrée');
         }, options);
 
-        await tab.goto((await stage.lastMailTo(client)).link);
+        await tab.goto((await stage.mailAbout(client, TO_CONFIRM)).link);
         await screen(tab, /Confirmer la délégation/);
         expect(await wordsOf(tab.getByRole('main'))).toContain('d’agir pour vous au nom du cabinet');
         await look(tab, '08-confirmer');

@@ -17,6 +17,7 @@ import {
   rowOf,
   screen,
   stageOf,
+  TO_CONFIRM,
   WALK,
   WELCOME,
 } from '../support/delegation-stage.ts';
@@ -146,8 +147,7 @@ describe.skipIf(!browser)('in a real browser', WALK, () => {
           await theirs.getByRole('alert').waitFor();
         }, options);
 
-        const demand = await stage.lastMailTo(administrator);
-        expect(demand.subject).toContain('Confirmez ou refusez une délégation');
+        const demand = await stage.mailAbout(administrator, TO_CONFIRM);
         await tab.goto(demand.link);
         await screen(tab, /Confirmer la délégation/);
         expect(await wordsOf(tab.getByRole('main'))).toContain('Dominique Del’Essai');
@@ -167,7 +167,7 @@ describe.skipIf(!browser)('in a real browser', WALK, () => {
         await follow(tab, 'Ne rien changer');
       }, options);
 
-      expect((await stage.lastMailTo(colleague)).subject).toContain('Votre délégation est ouverte');
+      await stage.mailAbout(colleague, 'Votre délégation est ouverte');
       await stage.visit(async (tab) => {
         await stage.knock(tab, colleague, CHOSEN_PASSWORD);
         await screen(tab, /Choix de l’adhérent/);

@@ -82,7 +82,7 @@ describe.skipIf(!browser)('in a real browser', WALK, () => {
       await screen(tab, WELCOME);
     });
     for (const email of [colleague, manager]) {
-      expect((await stage.lastMailTo(email)).subject).toContain('renouvelée');
+      await stage.mailAbout(email, 'renouvelée');
       await stage.visit(async (tab) => {
         await stage.enterOnly(tab, email);
         expect(await featuresShown(tab)).toEqual(['Mon planning consultation seulement', 'Mes documents']);

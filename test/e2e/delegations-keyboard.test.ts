@@ -8,6 +8,7 @@ import {
   rowOf,
   screen,
   stageOf,
+  TO_CONFIRM,
   WALK,
   WELCOME,
 } from '../support/delegation-stage.ts';
@@ -98,7 +99,7 @@ describe.skipIf(!browser)('in a real browser', WALK, () => {
     });
 
     await stage.visit(async (tab) => {
-      await tab.goto((await stage.lastMailTo(administrator.email)).link);
+      await tab.goto((await stage.mailAbout(administrator.email, TO_CONFIRM)).link);
       await tabTo(tab, /Adresse électronique/);
       await tab.keyboard.type(administrator.email);
       await tabTo(tab, /Mot de passe/);

@@ -137,7 +137,7 @@ describe.skipIf(!browser)('in a real browser', WALK, () => {
         expect(await titleOf(theirs)).toBe('Votre session est terminée');
       });
     });
-    expect((await stage.lastMailTo(person)).subject).toContain('Vous ne faites plus partie d’un cabinet');
+    await stage.mailAbout(person, 'Vous ne faites plus partie d’un cabinet');
   });
 
   test('a file gives and takes rights, after a look at what it would change', async () => {

@@ -11,6 +11,8 @@ import type { TestServices } from './portal.ts';
 
 const AT_CAISSE = /^(Erreur\u00a0: )?\S.* – CIBTP Grand Est$/;
 export const WELCOME = 'Bienvenue sur votre espace sécurisé';
+/** Of the mail that asks the administrator to confirm. */
+export const TO_CONFIRM = 'Confirmez ou refusez une délégation';
 export const LIST = 'Gérer les droits d’accès';
 
 /** A walk over a dozen screens, each looked at twice by axe, may be long on a machine that is busy. */
@@ -84,13 +86,14 @@ export function stageOf(services: () => TestServices, browser: Browser | null) {
     return services().app.inbox.next(email);
   }
 
-  /** The last mail to that address; those before it were about other things. */
-  async function lastMailTo(email: string): Promise<ReceivedMail> {
+  /** The last mail to that address whose subject says so: mails that leave together arrive in no order. */
+  async function mailAbout(email: string, subject: string): Promise<ReceivedMail> {
     await services().app.deliver();
-    const mail = services()
+    const his = services()
       .app.inbox.all()
-      .findLast(({ to }) => to === email);
-    if (!mail) throw new Error(`no mail to ${email}`);
+      .filter(({ to }) => to === email);
+    const mail = his.findLast((one) => one.subject.includes(subject));
+    if (!mail) throw new Error(`no « ${subject} » among ${his.map((one) => one.subject).join(', ')}`);
     return mail;
   }
 
@@ -135,7 +138,7 @@ export function stageOf(services: () => TestServices, browser: Browser | null) {
     issuer,
     world,
     mailTo,
-    lastMailTo,
+    mailAbout,
     knock,
     enterOnly,
     comeBack,

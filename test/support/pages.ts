@@ -19,7 +19,7 @@ export async function asVisitor<T>(
     locale: 'fr-FR',
     ...options,
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   try {
     return await visit(await context.newPage());
   } finally {
