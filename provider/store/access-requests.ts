@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Asked, Delegate, RequestStatus } from '../domain/access-request.ts';
 import type { Instant } from '../domain/instant.ts';
+import { lockCode } from './confidential-codes.ts';
 import { type Database, timestamp } from './database.ts';
 import { type Handle, isId } from './handle.ts';
 import { contains } from './portfolio.ts';
@@ -94,9 +95,14 @@ async function find(
 export const findRequest = async (handle: Handle, id: string): Promise<AccessRequest | undefined> =>
   isId(id) ? find(handle, { 'r.id': id }) : undefined;
 
-/** Held until the transaction ends: of two agents the second sees what the first did. */
-export const lockRequest = (inside: Handle, id: string): Promise<AccessRequest | undefined> =>
-  find(inside, { 'r.id': id }, true);
+/** Until the transaction ends nobody else acts on it: of two agents the second sees what the first did. */
+export async function holdRequest(inside: Handle, id: string): Promise<AccessRequest | undefined> {
+  const seen = await findRequest(inside, id);
+  if (!seen) return undefined;
+  // First the code, as whoever asks holds it: no two acts wait for each other.
+  await lockCode(inside, seen.codeId);
+  return find(inside, { 'r.id': id }, true);
+}
 
 export const findRequestByLink = (handle: Handle, token: string): Promise<AccessRequest | undefined> =>
   find(handle, { 'r.link_hash': hash(token) });
@@ -236,6 +242,16 @@ export const listSteps = ({ caisseId, sql }: Handle, id: string): Promise<Step[]
     })
     .where({ 't.caisse_id': caisseId, 't.request_id': id })
     .orderBy('t.version', 'desc');
+
+/** Names of those who head a site, by name: a validation makes one more. */
+export async function listHeads({ caisseId, sql }: Handle, siteId: string): Promise<readonly string[]> {
+  const heads: readonly { readonly name: string }[] = await sql('delegation as d')
+    .join('account as a', (on) => on.on('a.caisse_id', 'd.caisse_id').andOn('a.id', 'd.grantee_account_id'))
+    .select({ name: sql.raw(`a.given_name || ' ' || a.family_name`) })
+    .where({ 'd.caisse_id': caisseId, 'd.site_id': siteId, 'd.kind': 'enrolment', 'd.status': 'active' })
+    .orderBy('a.search_text');
+  return heads.map(({ name }) => name);
+}
 
 export type QueueQuery = {
   readonly statuses: readonly RequestStatus[];

@@ -57,6 +57,26 @@ const step = {
   carried: [{ name: 'street', value: values.street }],
 };
 
+const office = {
+  look,
+  service: null,
+  errors: [],
+  notice: null,
+  person: { name: 'Camille Exemple', email: 'agent@demo.test', signOutHref: '/grand-est/session/end' },
+  sections: [
+    { label: 'Recherche', href: '/grand-est/gestion', current: false },
+    { label: 'Demandes d’accès', href: '/grand-est/gestion/demandes', current: true },
+    { label: 'Messages', href: '/grand-est/gestion/messages', current: false },
+    { label: 'Courriers', href: '/grand-est/gestion/courriers', current: false },
+  ],
+  action: '/grand-est/gestion/demandes',
+  filters: [
+    { value: 'ouvertes', label: 'À traiter', chosen: false },
+    { value: 'toutes', label: 'Toutes', chosen: true },
+  ],
+  allHref: '/grand-est/gestion/demandes?statut=toutes',
+};
+
 const backHref = '/grand-est/demande-d-acces';
 
 export const accessRequestSamples: Readonly<Record<string, Sample>> = {
@@ -132,5 +152,64 @@ export const accessRequestSamples: Readonly<Record<string, Sample>> = {
       email: values.email,
       correctHref: '/grand-est/demande-d-acces/dirigeant',
     },
+  },
+  'office, requests': {
+    screen: 'office/requests',
+    locals: {
+      ...office,
+      search: 'maçonnerie',
+      total: '60\u00a0demandes',
+      narrowed: true,
+      rows: [
+        {
+          href: '/grand-est/gestion/demandes/1',
+          name: site.raisonSociale,
+          number: 'K7P2-M4XQ',
+          standing: { status: 'waiting', label: 'Incomplète', beside: null },
+          details: [
+            'SIRET\u00a0732\u00a0829\u00a0320\u00a000074',
+            `${values.given_name} ${values.family_name}, avec un cabinet comptable`,
+            'Reçue le 21 novembre 2026 à 10:32',
+          ],
+        },
+        {
+          href: '/grand-est/gestion/demandes/2',
+          name: 'Maçonnerie de la Vallée',
+          number: '9BTR-0Q3W',
+          standing: { status: 'inactive', label: 'Refusée', beside: null },
+          details: [
+            'SIRET\u00a0732\u00a0829\u00a0320\u00a000082',
+            'Dominique Essai',
+            'Reçue le 20 novembre 2026 à 09:05',
+          ],
+        },
+      ],
+      paging: {
+        page: 2,
+        last: 3,
+        label: 'Pages des demandes d’accès',
+        unit: 'demandes',
+        previous: '/grand-est/gestion/demandes?q=a',
+        next: '/grand-est/gestion/demandes?q=a&page=3',
+        pages: [
+          { page: 1, href: '/grand-est/gestion/demandes?q=a' },
+          { page: 2, href: '/grand-est/gestion/demandes?q=a&page=2' },
+          { page: 3, href: '/grand-est/gestion/demandes?q=a&page=3' },
+        ],
+        perPage: 25,
+        sizes: [
+          { size: 25, href: '/grand-est/gestion/demandes?q=a' },
+          { size: 50, href: '/grand-est/gestion/demandes?q=a&par_page=50' },
+        ],
+      },
+    },
+  },
+  'office, no request found': {
+    screen: 'office/requests',
+    locals: { ...office, search: 'zzz', total: '0\u00a0demande', narrowed: true, rows: [], paging: null },
+  },
+  'office, no request to deal with': {
+    screen: 'office/requests',
+    locals: { ...office, search: '', total: '0\u00a0demande', narrowed: false, rows: [], paging: null },
   },
 };
