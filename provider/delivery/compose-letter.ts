@@ -169,7 +169,9 @@ function drawSecret(
 ): void {
   const top = sheet.y + 1 * MM;
   const values = [{ label: secret.label, value: secret.value }, ...(secret.second ? [secret.second] : [])];
-  const height = (values.length * VALUE + (secret.note ? 10 : 4)) * MM;
+  // Two of them closer together, so that neither nears the fold.
+  const step = values.length === 1 ? 19 : 16.5;
+  const height = (values.length * step + (secret.note ? 10 : 4)) * MM;
   sheet.markContent('Artifact', { type: 'Layout' });
   sheet
     .roundedRect(MARGIN, top, WIDTH, height, 2 * MM)
@@ -183,21 +185,18 @@ function drawSecret(
   document.add(
     sheet.struct('P', {}, () => {
       values.forEach(({ label, value }, index) => {
-        const y = top + index * VALUE * MM;
-        small(label, y + 4 * MM);
+        const y = top + index * step * MM;
+        small(label, y + (step / 19) * 4 * MM);
         sheet
           .font('bold')
           .fontSize(22)
-          .text(value, MARGIN, y + 10 * MM, { ...centred, characterSpacing: 2 });
+          .text(value, MARGIN, y + (step / 19) * 10 * MM, { ...centred, characterSpacing: 2 });
       });
-      if (secret.note) small(secret.note, top + (values.length * VALUE + 2.5) * MM);
+      if (secret.note) small(secret.note, top + (values.length * step + 2.5) * MM);
     }),
   );
   sheet.y = top + height + 5 * MM;
 }
-
-/** Millimetres that a value and its label take. */
-const VALUE = 19;
 
 function drawSteps(sheet: Sheet, document: Structure, items: readonly string[]): void {
   const list = sheet.struct('L');
