@@ -5,7 +5,6 @@
 import { emailKey } from '../domain/email.ts';
 import { networkOf } from '../domain/network.ts';
 import { findCredentials } from '../store/accounts.ts';
-import { listAddressesOfFailures } from '../store/audit-log.ts';
 import type { Limit } from '../store/throttle.ts';
 import type { Scope } from '../tenant/scope.ts';
 import { countedKey } from './limits.ts';
@@ -37,20 +36,6 @@ export async function unlockAddress(
   await scope.throttle.forget(ACCOUNT, countedKey(scope, key));
   for (const network of networks)
     await scope.throttle.forget(PAIR, countedKey(scope, key, networkOf(network)));
-}
-
-const HOUR = 3_600_000;
-
-/** Of a person whom the caisse lets in again: from wherever his password was mistyped of late. */
-export async function forgetEveryTry(
-  { throttle, ...scope }: Scope,
-  { accountId, email }: { readonly accountId: string; readonly email: string },
-): Promise<void> {
-  const key = emailKey(email);
-  const addresses = await listAddressesOfFailures(scope.store, accountId, scope.now() - HOUR);
-  for (const network of new Set(addresses.map(networkOf)))
-    await throttle.forget(PAIR, countedKey(scope, key, network));
-  await throttle.forget(ACCOUNT, countedKey(scope, key));
 }
 
 export async function verifyCredentials(

@@ -12,6 +12,9 @@ beforeAll(async () => {
   database = await testDatabase();
   await worldOn(database, 'grand-est');
   const { knex } = database;
+  // Sealing reads none of them, and filling them takes longer than what is measured.
+  for (const index of ['time', 'kind', 'actor', 'subject', 'site', 'request'])
+    await knex.raw(`drop index audit_event_by_${index}`);
   for (let done = 0; done < LINES; done += LINES / 20)
     await knex.raw(
       `insert into audit_event (caisse_id, at, register, kind, actor_id, address, request_id, facts)
