@@ -9,6 +9,7 @@ import { createAgentCommand } from './admin/create-agent.ts';
 import { createCaisseCommand } from './admin/create-caisse.ts';
 import { resetCommand } from './admin/demo.ts';
 import { doctorCommand } from './admin/doctor.ts';
+import { importCommand } from './admin/import.ts';
 import { messagesCommand } from './admin/messages.ts';
 import { printLettersCommand } from './admin/print-letters.ts';
 import { rotateKeysCommand } from './admin/rotate-keys.ts';
@@ -23,6 +24,7 @@ const COMMANDS: readonly AdminCommand[] = [
   rotateKeysCommand,
   unlockCommand,
   auditCommands,
+  importCommand,
   printLettersCommand,
   messagesCommand,
   doctorCommand,

@@ -125,6 +125,7 @@ export const importSamples: Readonly<Record<string, Sample>> = {
     ],
   }),
   'import, nothing to change': of({
+    shown: { ...shown, state: 'Rien à changer', tone: 'quiet' },
     applyAction: null,
     abandonAction: null,
     difference: { added: 0, changed: 0, unchanged: 300_000, before: 300_000, after: 300_000 },

@@ -29,10 +29,13 @@ export function showImport(ctx: Context, row: Import, agent: string | null): Imp
     sentAt: momentOf(row.createdAt, caisse.timeZone),
     by: agent ?? (row.clientId === null ? 'Ligne de commande' : `Service ${row.clientId}`),
     lines: count(row.lines, 'ligne', 'lignes'),
-    state: STATE_WORDS[row.state],
-    tone: TONES[row.state],
+    state: isIdle(row) ? 'Rien à changer' : STATE_WORDS[row.state],
+    tone: isIdle(row) ? 'quiet' : TONES[row.state],
   };
 }
+
+/** Checked, and there is nothing to decide. */
+const isIdle = ({ state, added, changed }: Import): boolean => state === 'checked' && added + changed === 0;
 
 const momentOf = (at: number, timeZone: string): string =>
   new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at);
