@@ -8,7 +8,6 @@ import type { Instant } from '../domain/instant.ts';
 import { lockCode } from './confidential-codes.ts';
 import { type Database, timestamp } from './database.ts';
 import { type Handle, isId } from './handle.ts';
-import { contains } from './portfolio.ts';
 import type { IdentifiedSite } from './tickets.ts';
 
 export type StepKind = 'received' | 'corrected' | 'incomplete' | 'validated' | 'refused';
@@ -242,58 +241,6 @@ export const listSteps = ({ caisseId, sql }: Handle, id: string): Promise<Step[]
     })
     .where({ 't.caisse_id': caisseId, 't.request_id': id })
     .orderBy('t.version', 'desc');
-
-/** Names of those who head a site, by name: a validation makes one more. */
-export async function listHeads({ caisseId, sql }: Handle, siteId: string): Promise<readonly string[]> {
-  const heads: readonly { readonly name: string }[] = await sql('delegation as d')
-    .join('account as a', (on) => on.on('a.caisse_id', 'd.caisse_id').andOn('a.id', 'd.grantee_account_id'))
-    .select({ name: sql.raw(`a.given_name || ' ' || a.family_name`) })
-    .where({ 'd.caisse_id': caisseId, 'd.site_id': siteId, 'd.kind': 'enrolment', 'd.status': 'active' })
-    .orderBy('a.search_text');
-  return heads.map(({ name }) => name);
-}
-
-export type QueueQuery = {
-  readonly statuses: readonly RequestStatus[];
-  /** Folded terms (domain/search), all of which must occur. */
-  readonly terms: readonly string[];
-  readonly limit: number;
-  readonly offset: number;
-};
-
-export type QueuedRequest = Pick<AccessRequest, 'id' | 'number' | 'status' | 'createdAt' | 'changedAt'> & {
-  readonly raisonSociale: string;
-  readonly siret: string;
-  readonly director: string;
-  readonly delegate: Delegate['kind'] | null;
-};
-
-/** Oldest first: whoever asked first is served first. One query. */
-export async function listQueue(
-  { caisseId, sql }: Handle,
-  { statuses, terms, limit, offset }: QueueQuery,
-): Promise<{ readonly matching: number; readonly page: readonly QueuedRequest[] }> {
-  const matches = terms.map((_, i) => ` and search_text like :t${i}`).join('');
-  const { rows } = await sql.raw(
-    `with hit as materialized (
-      select id, number, status, raison_sociale, siret, given_name, family_name, delegate, created_at, changed_at
-      from access_request where caisse_id = :caisse and status = any(:statuses)${matches}
-    )
-    select (select count(*)::int from hit) as matching, (select coalesce(json_agg(p), '[]') from (
-      select id, number, status, raison_sociale as "raisonSociale", siret, given_name || ' ' || family_name as director,
-        delegate->>'kind' as delegate, floor(extract(epoch from created_at) * 1000)::float8 as "createdAt",
-        floor(extract(epoch from changed_at) * 1000)::float8 as "changedAt"
-      from hit order by created_at, id limit :limit offset :offset) p) as page`,
-    {
-      caisse: caisseId,
-      statuses: [...statuses],
-      limit,
-      offset,
-      ...Object.fromEntries(terms.map((term, i) => [`t${i}`, contains(term)])),
-    },
-  );
-  return rows[0];
-}
 
 /**
  * In every caisse, by its own setting: those that were refused, or that nobody has touched for as long, with every step.

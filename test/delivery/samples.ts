@@ -48,7 +48,6 @@ const OFFICE_ACTS: readonly (readonly [OfficeActTold, string, string | null])[] 
 const byTemplate: {
   readonly [T in Exclude<Mail, DelegationMail>['template']]: readonly Extract<Mail, { template: T }>[];
 } = {
-  ...ACCESS_REQUEST_MAILS,
   activation: [{ ...mail, ...person, ...site, template: 'activation', link, expiresAt: NOW + 3 * DAY }],
   office_act: OFFICE_ACTS.map(([act, about, mailLink]) => ({
     ...mail,
@@ -93,6 +92,7 @@ const byTemplate: {
   address_in_use: [{ ...mail, template: 'address_in_use', expiresAt: null }],
   session_ended: [{ ...mail, ...person, template: 'session_ended', expiresAt: null }],
   access_ended: [{ ...mail, ...person, template: 'access_ended', expiresAt: null }],
+  ...ACCESS_REQUEST_MAILS,
 };
 
 export const MAILS: readonly Mail[] = [...Object.values(byTemplate).flat(), ...DELEGATION_MAILS];

@@ -7,15 +7,8 @@ import { count, groupSiret } from '../../http/format.ts';
 import { queryField } from '../../http/forms.ts';
 import type { StatusShown } from '../../http/screens-list.ts';
 import type { OfficePageLocals } from '../../http/screens-office-adherent.ts';
-import {
-  type AccessRequest,
-  listHeads,
-  listQueue,
-  listSteps,
-  type QueuedRequest,
-  type Step,
-  type StepKind,
-} from '../../store/access-requests.ts';
+import { listHeads, listQueue, type QueuedRequest } from '../../store/access-request-queue.ts';
+import { type AccessRequest, listSteps, type Step, type StepKind } from '../../store/access-requests.ts';
 import { findCredentials } from '../../store/accounts.ts';
 import { enterOffice, type Office, officeLocals } from '../office-place.ts';
 import { addressOf, askedPage, pagingOf } from '../paged.ts';
