@@ -165,6 +165,11 @@ export async function turnAccount(
   await sql('account')
     .update({ status, pending_email: null, sessions_valid_from: timestamp(nextSecond(now)) })
     .where({ caisse_id: caisseId, id });
+  // What a letter brought opens nothing any more.
+  await sql('provisional_credential')
+    .update({ used_at: timestamp(now) })
+    .where({ caisse_id: caisseId, account_id: id })
+    .whereNull('used_at');
 }
 
 /** Likewise: it waits until somebody at the new address confirms. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { insertProvisional } from '../../provider/store/provisional.ts';
 import { confirm, elsewhere, isStillIn } from '../support/account.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, act, atWork, hiddenOn } from '../support/at-work.ts';
@@ -160,6 +161,25 @@ test('closing says who loses what and which site stays alone, then ends all of i
   });
   await app.deliver();
   expect(subjects(boss.email).some((subject) => subject.includes('est fermé'))).toBe(true);
+});
+
+test('what a letter brought opens nothing once the account that it was for is closed', async () => {
+  const accountId = randomUUID();
+  await insertProvisional(app.world().store, {
+    accountId,
+    givenName: 'Lucien',
+    familyName: 'Provisoire',
+    login: `L${accountId.slice(0, 8)}`.toUpperCase(),
+    passwordHash: 'jamais essayé',
+    now: app.clock.now(),
+    expiresAt: app.clock.now() + 86_400_000,
+  });
+  expect(readableText(await agent.open(at(accountId)))).toContain('Pas encore d’adresse électronique');
+  expect((await act(agent, at(accountId, 'mot-de-passe'))).status).toBe(404);
+  expect(readableText(await act(agent, at(accountId, 'fermer')))).toContain('Le compte est fermé');
+  const letter = await app.database.knex('provisional_credential').first().where({ account_id: accountId });
+  expect(letter.used_at).not.toBeNull();
+  expect((await act(agent, at(accountId, 'rouvrir'))).status).toBe(404);
 });
 
 test('an account opened again has no right of before, and a new password', async () => {
