@@ -153,8 +153,10 @@ describe('letters with an identifiant and an initial password', () => {
     const batchId = batchOn(await act(staff, '/gestion/courriers/en-attente'));
     await app.deliver();
     const all = await sheetsOf(await download(staff, batchId, 'premiere-connexion'));
-    const sheets = all.filter((sheet) => sheet.includes(identifiant));
-    const password = /initial ([0-9A-Z]{4}(?:-[0-9A-Z]{4}){2})/.exec(sheets[0] ?? '')?.[1] ?? '';
+    // Between large letters the reader of PDFs sees spaces where there are none.
+    const bare = (sheet: string) => sheet.replaceAll(' ', '');
+    const sheets = all.filter((sheet) => bare(sheet).includes(identifiant));
+    const password = /initial([0-9A-Z]{4}(?:-[0-9A-Z]{4}){2})/.exec(bare(sheets[0] ?? ''))?.[1] ?? '';
     return { site, identifiant, sheets, password, batchId };
   }
 
@@ -225,7 +227,7 @@ describe('the pages of letters', () => {
         expect([path, (await neighbour.open(`/gestion/courriers${path}`)).status]).toEqual([path, status]);
         if (status !== 404) continue;
         const sent = await neighbour.post(`/gestion/courriers${path}`, { motif: 'Demande reçue' });
-        expect([path, sent.status]).toEqual([path, path === `/lots/${batchId}` ? 404 : 404]);
+        expect([path, sent.status]).toEqual([path, 404]);
       }
       expect(readableText(await neighbour.open(`/gestion/courriers/retours?q=${letterId}`))).not.toContain(
         'Maçonnerie',

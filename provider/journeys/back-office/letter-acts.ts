@@ -4,7 +4,7 @@ import type { Context } from 'koa';
 import { count, groupSiret } from '../../http/format.ts';
 import type { Notice } from '../../http/screens.ts';
 import { Refusal } from '../../refusal.ts';
-import { transaction } from '../../store/handle.ts';
+import { isId, transaction } from '../../store/handle.ts';
 import { confirmPrinted, countWaiting, MOST_LETTERS, type SiteChoice } from '../../store/letter-batches.ts';
 import { listFiles } from '../../store/letter-files.ts';
 import { findLetter, liftReturns, markReturned, type SentLetter } from '../../store/letter-returns.ts';
@@ -53,7 +53,7 @@ const gatherRoutes: Routes = (router, web) => {
     }),
     perform: (ctx, { id }, { office, seen }) =>
       make(scopeFor(ctx), {
-        id: isUuid(seen) ? seen : id,
+        id: isId(seen) ? seen : id,
         agentId: office.account.id,
         choice: { origin: 'waiting' },
         reason: '',
@@ -238,15 +238,13 @@ const factsOf = (letter: SentLetter) => [
 const warning = (text: string): Notice => ({ kind: 'warning', title: null, text });
 const refused = (text: string): Outcome => ({ kind: 'refused', notice: warning(text), status: 422 });
 
-const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
-
 function again(
   ctx: Context,
   { office, reason, seen }: Acting,
   fresh: string,
   choice: SiteChoice,
 ): Promise<Outcome> {
-  const id = isUuid(seen) ? seen : fresh;
+  const id = isId(seen) ? seen : fresh;
   return make(scopeFor(ctx), { id, agentId: office.account.id, choice, reason, withWelcome: false });
 }
 
