@@ -54,9 +54,10 @@ import { type Database, isDatabaseAway } from './store/database.ts';
 import { handleOf } from './store/handle.ts';
 import { openOutbox } from './store/outbox.ts';
 import { openThrottle } from './store/throttle.ts';
+import { closureWords } from './tenant/closure-words.ts';
 import { type Directory, openDirectory } from './tenant/directory.ts';
 import { makePasswordHasher } from './tenant/passwords.ts';
-import type { Scope } from './tenant/scope.ts';
+import { findScope, type Scope } from './tenant/scope.ts';
 
 export type AppOptions = {
   readonly config: Pick<
@@ -122,7 +123,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     directory: join(VIEWS_DIRECTORY, 'assets'),
     cacheDirectory: join(options.cacheDirectory, 'styles'),
   });
-  const send = makeSendPage(makeRenderer({ assetPath: assets.path }));
+  const send = makeSendPage(makeRenderer({ assetPath: assets.path }), closureNotice);
   const issuerFor: IssuerFor = new WeakMap();
   const defaultService = (ctx: Context) => issuerFor.get(ctx.req)?.defaultService ?? null;
   const issuers = openIssuers(sql, {
@@ -252,4 +253,9 @@ function journeys(web: Web): Middleware {
   router.use(requireOwnOrigin(ownOrigin), readForm);
   for (const routes of JOURNEYS) routes(router, web);
   return router.routes() as unknown as Middleware;
+}
+
+function closureNotice(ctx: Context) {
+  const scope = findScope(ctx.req);
+  return scope ? closureWords(scope.caisse, scope.now()) : null;
 }

@@ -1,7 +1,7 @@
 /** How a screen leaves: its HTML, and the headers that make it private and inert for whoever is not its person. */
 import type { Context } from 'koa';
 import type { RenderScreen } from './render.ts';
-import type { Screen, Screens } from './screens.ts';
+import type { Notice, Screen, Screens } from './screens.ts';
 
 export type PageOptions = {
   readonly status?: number;
@@ -19,14 +19,15 @@ export type SendPage = <S extends Screen>(
   options?: PageOptions,
 ) => void;
 
+/** `around`: what every screen says above itself just now. */
 export const makeSendPage =
-  (render: RenderScreen): SendPage =>
+  (render: RenderScreen, around: (ctx: Context) => Notice | null = () => null): SendPage =>
   (ctx, screen, locals, { status = 200, formTargets = [] } = {}) => {
     ctx.status = status;
     ctx.type = 'html';
     ctx.set('Cache-Control', 'no-store');
     ctx.set('Content-Security-Policy', contentSecurityPolicy(["'self'", ...formTargets]));
-    ctx.body = render(screen, locals);
+    ctx.body = render(screen, { ...locals, around: around(ctx) });
   };
 
 /** `formAction` null leaves the directive out: for the protocol's own pages, which post to a checked address. */

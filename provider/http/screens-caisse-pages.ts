@@ -9,4 +9,10 @@ export type CaissePageLocals = CommonLocals & {
   )[];
 };
 
-export type CaissePagesScreens = { 'caisse-pages/page': CaissePageLocals };
+/** `action`: POST, back to the service. */
+export type ClosedLocals = CommonLocals & { readonly action: string };
+
+export type CaissePagesScreens = {
+  'caisse-pages/page': CaissePageLocals;
+  'caisse-pages/closed': ClosedLocals;
+};

@@ -1,6 +1,7 @@
 /** Prompt → journey: the only router between journeys. */
 export type PromptName =
   | 'login'
+  | 'closed'
   | 'provisional'
   | 'certification'
   | 'manage_account'
@@ -10,6 +11,7 @@ export type PromptName =
 
 const SCREENS: Readonly<Record<PromptName, string>> = {
   login: '/connexion',
+  closed: '/fermeture',
   provisional: '/identifiants',
   certification: '/certification',
   manage_account: '/mon-compte/depuis',

@@ -7,6 +7,7 @@ import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { findArtifact } from '../store/artifacts.ts';
 import { scopeOf } from '../tenant/scope.ts';
+import { isShutFor } from './closure.ts';
 import { type SiteDetail, siteDetailOf } from './grants.ts';
 import { heldOn } from './holding.ts';
 
@@ -30,7 +31,8 @@ export async function isIntrospectionAllowed(
 async function isHeld(ctx: KoaContextWithOIDC, accountId: string, detail?: SiteDetail): Promise<boolean> {
   if (!detail) return false;
   const place = detail.siteId === null ? null : { siteId: detail.siteId };
-  return (await heldOn(ctx, accountId, place)) !== null;
+  const held = await heldOn(ctx, accountId, place);
+  return held !== null && !isShutFor(ctx.req, held.account);
 }
 
 /** Answers for JWT access tokens (RFC 9068). To be used before the library's own middleware. */

@@ -1,6 +1,6 @@
 /**
  * The gates between a request and its tokens, as prompts of the interaction policy: login (and second factor) →
- * provisional → certification → manage_account, manage_delegations (when asked) → select_organization → consent (third
+ * closed → provisional → certification → manage_account, manage_delegations (when asked) → select_organization → consent (third
  * parties). A gate is a Check here and nowhere else, so that no route goes round it.
  */
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
@@ -9,6 +9,7 @@ import type { Gates } from '../store/gates.ts';
 import { scopeOf } from '../tenant/scope.ts';
 import { secondFactorRequired } from '../tenant/second-factor.ts';
 import { askedFactor } from './authentication.ts';
+import { isShutFor } from './closure.ts';
 import { ACR_MFA } from './contract.ts';
 import { siteDetailOf } from './grants.ts';
 import { isOver } from './sessions.ts';
@@ -17,6 +18,7 @@ const { Check, Prompt, base } = interactionPolicy;
 
 export type PromptName =
   | 'login'
+  | 'closed'
   | 'provisional'
   | 'certification'
   | 'manage_account'
@@ -81,6 +83,17 @@ const secondFactorToSetUp = new Check(
   async (ctx: KoaContextWithOIDC) => {
     if (byPasswordAlone(ctx)?.secondFactorSince !== null) return false;
     return askedFactor(ctx.oidc.params?.acr_values) === 'required' || (await isRequired(ctx));
+  },
+);
+
+/** The caisse has closed its space for a time: its own people alone go on. */
+const caisseClosed = new Check(
+  'caisse_closed',
+  'the caisse is closed',
+  'temporarily_unavailable',
+  (ctx: KoaContextWithOIDC) => {
+    const gates = gatesOf(ctx);
+    return gates !== undefined && isShutFor(ctx.req, gates);
   },
 );
 
@@ -149,6 +162,7 @@ export function makePolicy(): interactionPolicy.DefaultPolicy {
   policy.add(new Prompt({ name: 'manage_account', requestable: true }), 1);
   policy.add(new Prompt({ name: 'certification' }, certificationDue), 1);
   policy.add(new Prompt({ name: 'provisional' }, credentialsProvisional), 1);
+  policy.add(new Prompt({ name: 'closed' }, caisseClosed), 1);
   return policy;
 }
 

@@ -7,6 +7,7 @@ import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Instant } from '../domain/instant.ts';
 import { type EndedSession, findSessionAccount, nextSecond, noteSession } from '../store/sessions.ts';
 import { scopeOf } from '../tenant/scope.ts';
+import { isShutFor, sessionsCountFrom } from './closure.ts';
 import { ACR_MFA } from './contract.ts';
 
 /** `signedInAt`: seconds, as the library keeps it. A session that does not know it is taken for an old one. */
@@ -43,7 +44,9 @@ export async function standingSession(ctx: Context, provider: Provider): Promise
   const session = await provider.Session.get(ctx);
   if (!session.accountId) return null;
   const account = await findSessionAccount(scopeOf(ctx.req).store, session.accountId);
-  if (account?.status !== 'active' || isOver(session.loginTs, account.sessionsValidFrom)) return null;
+  if (account?.status !== 'active' || isOver(session.loginTs, sessionsCountFrom(ctx.req, account)))
+    return null;
+  if (isShutFor(ctx.req, account)) return null;
   return {
     accountId: session.accountId,
     uid: session.uid,

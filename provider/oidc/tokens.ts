@@ -13,6 +13,7 @@ import { errors } from 'oidc-provider';
 import { findGates } from '../store/gates.ts';
 import { scopeOf } from '../tenant/scope.ts';
 import { personClaims, siteClaims } from './claims.ts';
+import { isShutFor, sessionsCountFrom } from './closure.ts';
 import { API_SCOPES, LIFETIME } from './contract.ts';
 import { siteDetailOf } from './grants.ts';
 import { type Held, heldOn, lifetimeOf } from './holding.ts';
@@ -36,11 +37,14 @@ export async function findAccount(
     return {
       accountId,
       ...gates,
+      sessionsValidFrom: sessionsCountFrom(ctx.req, gates),
       claims: async () => claimsOf(ctx, await heldByGrant(ctx, accountId)),
     };
   }
   const held = await heldByToken(ctx, accountId, token as Source);
   if (!held) return undefined;
+  // Before anything is consumed: what a service holds works again once the caisse has opened.
+  if (isShutFor(ctx.req, held.account)) throw new errors.TemporarilyUnavailable('the caisse is closed');
   return { accountId, claims: async () => claimsOf(ctx, held, token as Source) };
 }
 

@@ -3,7 +3,7 @@
  * (store/artifacts); a note beside it says from where it began, and that it is over.
  */
 import type { Instant } from '../domain/instant.ts';
-import type { AccountStatus } from './accounts.ts';
+import type { AccountStatus, StaffRole } from './accounts.ts';
 import { type Database, timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
 
@@ -12,6 +12,7 @@ export type SessionAccount = {
   readonly status: AccountStatus;
   /** Sessions begun before are over; null: none is for that reason. */
   readonly sessionsValidFrom: Instant | null;
+  readonly staffRole: StaffRole | null;
 };
 
 /** What tells whether a session still stands. */
@@ -20,7 +21,7 @@ export const findSessionAccount = (
   id: string,
 ): Promise<SessionAccount | undefined> =>
   sql('account')
-    .first({ id: 'id', status: 'status', sessionsValidFrom: 'sessions_valid_from' })
+    .first({ id: 'id', status: 'status', sessionsValidFrom: 'sessions_valid_from', staffRole: 'staff_role' })
     .where({ caisse_id: caisseId, id });
 
 /** Sessions know their sign-in to the second: the next whole one is the first that surely began afterwards. */

@@ -61,6 +61,11 @@ export const SettingsSchema = z.object({
     .default({ offered: false, keptDays: 90 }),
   /** What the caisse's own pages say (tenant/caisse-pages.ts); what is missing has a text by default. */
   pages: z.partialRecord(z.enum(CAISSE_PAGES), z.string().max(LONGEST_PAGE)).default({}),
+  /** A planned closure (domain/closure.ts): instants, and what is said of it. */
+  closure: z
+    .object({ from: z.int(), to: z.int(), words: z.string().max(300) })
+    .nullable()
+    .default(null),
   /** How many days the lines of each register of the audit are kept. */
   auditDays: z
     .object({

@@ -230,4 +230,13 @@ export const caisseSamples: Readonly<Record<string, Sample>> = {
       ),
     },
   },
+  'a caisse that is closed': {
+    screen: 'caisse-pages/closed',
+    locals: {
+      look,
+      service: { name: 'Espace sécurisé', uri: null },
+      errors: [],
+      action: '/grand-est/fermeture/abc',
+    },
+  },
 };

@@ -5,6 +5,7 @@ import type { FieldError, Notice } from '../../http/screens.ts';
 import type { OfficeFormLocals } from '../../http/screens-office-form.ts';
 import { enterOffice, goToOffice, type Office, officeLocals } from '../office-place.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
+import { closureRoutes } from './closure-routes.ts';
 import { lookRoutes } from './look-routes.ts';
 import { pageLinks, pageRoutes } from './page-routes.ts';
 import { changeStanding, readStanding, type Standing } from './settings-acts.ts';
@@ -34,6 +35,7 @@ export const settingsRoutes: Routes = (router, web) => {
   router.post(SECTION, (ctx) => save(ctx, web));
   lookRoutes(router, web);
   pageRoutes(router, web);
+  closureRoutes(router, web);
 };
 
 type Shown = {
@@ -57,6 +59,7 @@ function show(ctx: Context, web: Web, shown: Shown): void {
     links: [
       { label: 'Couleurs', href: `${basePath}${SECTION}/couleurs` },
       { label: 'Logo', href: `${basePath}${SECTION}/logo` },
+      { label: 'Fermeture prévue', href: `${basePath}${SECTION}/fermeture` },
       ...pageLinks(basePath),
     ],
     groups: settingsFields(standing, typed),

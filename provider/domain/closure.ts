@@ -1,0 +1,26 @@
+/** A period during which a caisse's space is closed, all but for its own people: it begins and ends by the clock alone. */
+import type { Instant } from './instant.ts';
+
+/** Half-open: `to` is when the space opens again. `words`: what the caisse says of it. */
+export type Closure = { readonly from: Instant; readonly to: Instant; readonly words: string };
+
+export const isClosed = (closure: Closure | null, now: Instant): boolean =>
+  closure !== null && closure.from <= now && now < closure.to;
+
+const DAY = 86_400_000;
+const TOLD_BEFORE = 30 * DAY;
+
+/** What screens tell: nothing long before and after. */
+export function standingOf(closure: Closure | null, now: Instant): 'none' | 'coming' | 'closed' {
+  if (closure === null || now >= closure.to || now < closure.from - TOLD_BEFORE) return 'none';
+  return now < closure.from ? 'coming' : 'closed';
+}
+
+/** Sessions begun before are over: of two reasons, the later one counts. */
+export function sessionsValidFrom(
+  own: Instant | null,
+  { closure, now }: { readonly closure: Closure | null; readonly now: Instant },
+): Instant | null {
+  if (closure === null || now < closure.from) return own;
+  return Math.max(own ?? 0, closure.from);
+}
