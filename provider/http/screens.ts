@@ -9,20 +9,15 @@ import type { CabinetScreens } from './screens-cabinet.ts';
 import type { CaissePagesScreens } from './screens-caisse-pages.ts';
 import type { CertificationScreens } from './screens-certification.ts';
 import type { ClosingScreens } from './screens-closing.ts';
-import type { ContactScreens } from './screens-contact.ts';
 import type { SentScreens } from './screens-delegation.ts';
 import type { EnrolmentScreens } from './screens-enrolment.ts';
 import type { GivingScreens } from './screens-giving.ts';
 import type { InvitationScreens } from './screens-invitation.ts';
 import type { ListScreens } from './screens-list.ts';
-import type { OfficeAccountScreens } from './screens-office-account.ts';
 import type { OfficeAdherentScreens } from './screens-office-adherent.ts';
-import type { OfficeAgentScreens } from './screens-office-agent.ts';
 import type { OfficeAuditScreens } from './screens-office-audit.ts';
-import type { OfficeFirmScreens } from './screens-office-firm.ts';
 import type { OfficeImportScreens } from './screens-office-import.ts';
 import type { OfficeLetterScreens } from './screens-office-letter.ts';
-import type { OfficeMessageScreens } from './screens-office-message.ts';
 import type { OfficeRequestScreens } from './screens-office-request.ts';
 import type { OfficeSearchScreens } from './screens-office-search.ts';
 import type { OfficeServiceScreens } from './screens-office-service.ts';
@@ -164,15 +159,10 @@ export type Screens = EnrolmentScreens &
   SentScreens &
   AccessRequestScreens &
   CaissePagesScreens &
-  ContactScreens &
-  OfficeAccountScreens &
   OfficeAdherentScreens &
-  OfficeAgentScreens &
   OfficeAuditScreens &
-  OfficeFirmScreens &
   OfficeImportScreens &
   OfficeLetterScreens &
-  OfficeMessageScreens &
   OfficeRequestScreens &
   OfficeSearchScreens &
   OfficeServiceScreens &

@@ -66,7 +66,6 @@ const office = {
   sections: [
     { label: 'Recherche', href: '/grand-est/gestion', current: false },
     { label: 'Demandes d’accès', href: '/grand-est/gestion/demandes', current: true },
-    { label: 'Messages', href: '/grand-est/gestion/messages', current: false },
     { label: 'Courriers', href: '/grand-est/gestion/courriers', current: false },
   ],
   action: '/grand-est/gestion/demandes',

@@ -10,7 +10,6 @@ import { auditRoutes } from './audit-routes.ts';
 import { firmRoutes } from './firm-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { letterRoutes } from './letter-routes.ts';
-import { messageRoutes } from './message-routes.ts';
 import { requestRoutes } from './request-routes.ts';
 import { searchRoutes } from './search-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
@@ -24,7 +23,6 @@ export const backOfficeRoutes: Routes = (router, web) => {
     firmRoutes,
     agentRoutes,
     requestRoutes,
-    messageRoutes,
     letterRoutes,
     importRoutes,
     auditRoutes,

@@ -1,3 +1,0 @@
-/** Locals of the screens of the back office « agent »; see screens.ts. */
-// biome-ignore lint/complexity/noBannedTypes: filled in by its screens
-export type OfficeAgentScreens = {};

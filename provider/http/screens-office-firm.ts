@@ -1,3 +1,0 @@
-/** Locals of the screens of the back office « firm »; see screens.ts. */
-// biome-ignore lint/complexity/noBannedTypes: filled in by its screens
-export type OfficeFirmScreens = {};

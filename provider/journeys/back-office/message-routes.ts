@@ -1,3 +1,0 @@
-import type { Routes } from '../web.ts';
-
-export const messageRoutes: Routes = () => {};
