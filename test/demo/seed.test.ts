@@ -165,7 +165,7 @@ describe.each(DEMO_CAISSES.map((caisse) => [caisse.id, caisse] as const))('%s', 
     const registered = JSON.parse(readFileSync(path, 'utf8')).clients as { client_id: string }[];
     expect(services.map(({ clientId }) => clientId)).toEqual(registered.map((c) => c.client_id).sort());
     const secrets = services.flatMap(({ secret }) => secret ?? []);
-    expect(new Set(secrets).size).toBe(3);
+    expect(new Set(secrets).size).toBe(4);
     expect(secrets.every((secret) => secret.length === 43)).toBe(true);
   });
 });
