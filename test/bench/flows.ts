@@ -59,7 +59,9 @@ function codeOf(location: string): string {
   return code;
 }
 
-async function redeem(target: Target, code: string, verifier: string): Promise<Tokens> {
+export type Code = { readonly code: string; readonly verifier: string };
+
+export async function redeem(target: Target, { code, verifier }: Code): Promise<Tokens> {
   const body = form({
     grant_type: 'authorization_code',
     code,
@@ -73,7 +75,7 @@ async function redeem(target: Target, code: string, verifier: string): Promise<T
 
 export async function signIn(target: Target, person: Person, jar: Jar = new Map()): Promise<Tokens> {
   const asked = authorization(target);
-  return redeem(target, await walk(target, jar, asked.path, person), asked.verifier);
+  return redeem(target, { code: await walk(target, jar, asked.path, person), verifier: asked.verifier });
 }
 
 /** Signed in to one of our own pages; leaves the session in the jar. */
@@ -102,10 +104,10 @@ export async function selectionPage(target: Target, jar: Jar): Promise<string> {
 }
 
 /** prompt=none in the session of the jar; at the product, for the site that the SIRET names. */
-export async function switchSilently(target: Target, jar: Jar, siret: string): Promise<Tokens> {
+export async function authorizeSilently(target: Target, jar: Jar, siret: string): Promise<Code> {
   const extra = target.basePath === '' ? { prompt: 'none' } : { prompt: 'none', siret_hint: siret };
   const asked = authorization(target, extra);
-  return redeem(target, await walk(target, jar, asked.path, null), asked.verifier);
+  return { code: await walk(target, jar, asked.path, null), verifier: asked.verifier };
 }
 
 export async function refresh(target: Target, token: string): Promise<Tokens> {

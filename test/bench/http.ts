@@ -22,6 +22,9 @@ export type Target = {
 const agent = new Agent({ keepAlive: true, maxSockets: 512 });
 let turn = 0;
 
+/** Milliseconds: of 200 people who sign in at once, the last one waits for all the others' passwords. */
+const PATIENCE = 150_000;
+
 export type Sending = {
   readonly body?: string;
   readonly json?: unknown;
@@ -40,6 +43,7 @@ export async function send(target: Target, path: string, sending: Sending = {}):
     port: target.ports[turn++ % target.ports.length],
     path,
     method: body === undefined ? 'GET' : 'POST',
+    timeout: PATIENCE,
     headers: {
       host,
       accept: jar ? 'text/html' : 'application/json',
@@ -57,6 +61,7 @@ export async function send(target: Target, path: string, sending: Sending = {}):
       ...headers,
     },
   });
+  outgoing.once('timeout', () => outgoing.destroy(new Error(`no answer: ${path}`)));
   outgoing.end(body);
   const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
   const cookies = incoming.headers['set-cookie'] ?? [];

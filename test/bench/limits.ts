@@ -5,7 +5,7 @@ import argon2 from 'argon2';
 import * as flows from './flows.ts';
 import { expectStatus, send } from './http.ts';
 import { fixedRate, quantile, times } from './load.ts';
-import { PASSWORD, productionHash, type Seeded } from './seed.ts';
+import { PASSWORD, type Person, productionHash, type Seeded } from './seed.ts';
 import type { Subject } from './subjects.ts';
 import { memoryOf } from './usage.ts';
 
@@ -34,36 +34,37 @@ export async function decisionTail(
   return { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };
 }
 
+function personAt(people: readonly Person[], i: number): flows.Person {
+  const { email, sites } = people[i % people.length] as Person;
+  return { email, siteId: sites[0]?.id ?? '' };
+}
+
 /** MiB after each quarter of so many sign-ins: flat means that the last quarters do not grow. */
 export async function memoryOverSignIns({ target, pids }: Subject, { unhashed }: Seeded, count: number) {
-  const person = { email: unhashed.email, siteId: unhashed.sites[0]?.id ?? '' };
   const quarters: number[] = [];
   for (let quarter = 0; quarter < 4; quarter++) {
-    await times(() => flows.signIn(target, person), Math.ceil(count / 4), 8);
+    await times((i) => flows.signIn(target, personAt(unhashed, i)), Math.ceil(count / 4), 8);
     quarters.push(memoryOf(pids));
   }
   return quarters;
 }
 
 /** `/health/live`, in milliseconds, while so many people sign in at the same moment with the production hash. */
-export async function healthDuringStorm({ target }: Subject, { person }: Seeded, people: number) {
+export async function healthDuringStorm({ target }: Subject, { people }: Seeded, count: number) {
   const latencies: number[] = [];
-  const storm = new AbortController();
-  const probe = (async () => {
-    while (!storm.signal.aborted) {
+  let over = false;
+  const storm = times((i) => flows.signIn(target, personAt(people, i)), count, count).finally(() => {
+    over = true;
+  });
+  const probe = async () => {
+    while (!over) {
       const before = performance.now();
       expectStatus(await send(target, '/health/live'), 200, 'live');
       latencies.push(performance.now() - before);
       await delay(10);
     }
-  })();
-  const { seconds } = await times(
-    () => flows.signIn(target, { email: person.email, siteId: person.sites[0]?.id ?? '' }),
-    people,
-    people,
-  );
-  storm.abort();
-  await probe;
+  };
+  const [{ seconds }] = await Promise.all([storm, probe()]);
   const sorted = latencies.sort((a, b) => a - b);
   return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), seconds };
 }

@@ -15,34 +15,35 @@ export type Pace = { readonly users: number; readonly seconds: number };
 
 /** `users` at once, each starting its next operation when the last has ended. */
 export async function closedLoop(operation: Operation, { users, seconds }: Pace): Promise<Sample> {
-  const latencies: number[] = [];
-  const started = performance.now();
-  const end = started + seconds * 1000;
-  let index = 0;
-  const user = async () => {
-    while (performance.now() < end) {
-      const before = performance.now();
-      await operation(index++);
-      latencies.push(performance.now() - before);
-    }
-  };
-  await Promise.all(Array.from({ length: users }, user));
-  return sampleOf(latencies, started);
+  const end = performance.now() + seconds * 1000;
+  return inTurn(operation, users, () => performance.now() < end);
 }
 
 /** So many operations, `users` at once. */
-export async function times(operation: Operation, count: number, users: number): Promise<Sample> {
+export const times = (operation: Operation, count: number, users: number): Promise<Sample> =>
+  inTurn(operation, users, (index) => index < count);
+
+async function inTurn(
+  operation: Operation,
+  users: number,
+  goesOn: (index: number) => boolean,
+): Promise<Sample> {
   const latencies: number[] = [];
   const started = performance.now();
   let index = 0;
+  let failed = false;
   const user = async () => {
-    while (index < count) {
+    while (!failed && goesOn(index)) {
       const before = performance.now();
       await operation(index++);
       latencies.push(performance.now() - before);
     }
   };
-  await Promise.all(Array.from({ length: users }, user));
+  const fail = (error: unknown) => {
+    failed = true;
+    throw error;
+  };
+  await Promise.all(Array.from({ length: users }, () => user().catch(fail)));
   return sampleOf(latencies, started);
 }
 
@@ -55,11 +56,12 @@ export async function fixedRate(operation: Operation, rate: number, seconds: num
     const due = started + (index * 1000) / rate;
     const early = due - performance.now();
     if (early > 0) await delay(early);
-    under.push(
-      operation(index).then(() => {
-        latencies.push(performance.now() - due);
-      }),
-    );
+    const one = operation(index).then(() => {
+      latencies.push(performance.now() - due);
+    });
+    // Heard below, once all have begun.
+    one.catch(() => {});
+    under.push(one);
   }
   await Promise.all(under);
   return sampleOf(latencies, started);

@@ -1,6 +1,6 @@
 /** One workload against one server for some seconds: rate, latencies, and what it cost. */
 import type { Database } from '../../provider/store/database.ts';
-import { closedLoop, type Operation, quantile } from './load.ts';
+import { closedLoop, type Operation, quantile, type Sample, times } from './load.ts';
 import type { Subject } from './subjects.ts';
 import { cpuOf, cpuOfTree, memoryOf, statements } from './usage.ts';
 
@@ -19,16 +19,22 @@ export type Figures = {
 
 export type Surroundings = { readonly admin: Database; readonly postmaster: number };
 
+/** For so long, or for so many operations where each can be done but once. */
+export type Extent = { readonly seconds: number } | { readonly count: number };
+
+export type Load = { readonly operation: Operation; readonly users: number; readonly extent: Extent };
+
+const WARM_UP_SECONDS = 1;
+
 export async function measure(
   subject: Subject,
-  operation: Operation,
-  pace: { readonly users: number; readonly seconds: number },
+  load: Load,
   { admin, postmaster }: Surroundings,
 ): Promise<Figures> {
-  await closedLoop(operation, { users: pace.users, seconds: Math.min(1, pace.seconds / 3) });
+  const run = await warmedUp(load);
   await admin.raw('select pg_stat_statements_reset()');
   const before = { server: cpuOf(subject.pids), database: cpuOfTree(postmaster) };
-  const sample = await closedLoop(operation, pace);
+  const sample = await run();
   const perOperation = (seconds: number) => (seconds * 1000) / sample.operations;
   return {
     perSecond: sample.operations / sample.seconds,
@@ -39,4 +45,14 @@ export async function measure(
     queries: (await statements(admin, [subject.database])) / sample.operations,
     peakMemory: memoryOf(subject.pids, 'VmHWM'),
   };
+}
+
+async function warmedUp({ operation, users, extent }: Load): Promise<() => Promise<Sample>> {
+  if ('seconds' in extent) {
+    await closedLoop(operation, { users, seconds: Math.min(WARM_UP_SECONDS, extent.seconds / 3) });
+    return () => closedLoop(operation, { users, seconds: extent.seconds });
+  }
+  const first = Math.ceil(extent.count / 6);
+  await times(operation, first, users);
+  return () => times((i) => operation(first + i), extent.count - first, users);
 }

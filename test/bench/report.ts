@@ -24,8 +24,11 @@ export type Run = {
   readonly date: string;
   readonly quick: boolean;
   readonly delegations: number;
+  readonly minutes: number;
   readonly rows: readonly Row[];
   readonly goals: readonly Goal[];
+  /** What could not be measured. */
+  readonly failures: readonly string[];
 };
 
 type Key = keyof Figures;
@@ -53,6 +56,12 @@ function spread(figures: readonly Figures[]): string {
   const rates = figures.map(({ perSecond }) => perSecond);
   const middle = median(rates);
   return `±${(((Math.max(...rates) - Math.min(...rates)) / 2 / middle) * 100).toFixed(0)} %`;
+}
+
+/** As soon as it is known, for who watches the run. */
+export function brief(row: Row): string {
+  const [rate, told] = [round(mid(row.product, 'perSecond')), ratio({ rows: [] }, row)];
+  return `${rate} a second${told === null ? '' : `, ${told.toFixed(2)} of the reference`}`;
 }
 
 const HEAD = [
@@ -105,6 +114,8 @@ export function markdown(run: Run): string {
     '',
     `${machine()}. ${run.delegations} delegations in the table. Medians of ${run.rows[0]?.product.length ?? 0} rounds that alternate`,
     `between the product and the reference${run.quick ? ', shortened by `--quick`: a look, not a figure' : ''}. The load comes from the same machine.`,
+    `The run took ${run.minutes.toFixed(0)} minutes.`,
+    ...run.failures.map((what) => `**Could not be measured: ${what}.**`),
     '',
     line(HEAD),
     line(HEAD.map(() => '---')),

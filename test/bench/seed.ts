@@ -5,6 +5,7 @@ import { EVERYTHING } from '../../provider/domain/rights.ts';
 import { makeSealer } from '../../provider/domain/seal.ts';
 import { foundCaisse, type NewClient, registerClient } from '../../provider/oidc/founding.ts';
 import type { NewSite } from '../../provider/store/adherents.ts';
+import { attachClients } from '../../provider/store/cabinets.ts';
 import type { Database } from '../../provider/store/database.ts';
 import { insertDelegations, type NewDelegation } from '../../provider/store/delegations.ts';
 import type { Handle } from '../../provider/store/handle.ts';
@@ -23,15 +24,13 @@ export type Sizes = {
   readonly delegations: number;
 };
 
+export type Person = { readonly email: string; readonly sites: readonly NewSite[] };
+
 export type Seeded = {
-  /** Two sites, and the hash that production makes. */
-  readonly person: { readonly email: string; readonly accountId: string; readonly sites: readonly NewSite[] };
+  /** Each administers two sites, and has the hash that production makes. */
+  readonly people: readonly Person[];
   /** Likewise, with a hash that costs next to nothing: what is left is all the rest. */
-  readonly unhashed: {
-    readonly email: string;
-    readonly accountId: string;
-    readonly sites: readonly NewSite[];
-  };
+  readonly unhashed: readonly Person[];
   /** Manages a firm with as many clients as `portfolio`. */
   readonly accountant: { readonly email: string };
   /** Administers a site with as many delegations as `list`. */
@@ -39,6 +38,10 @@ export type Seeded = {
   /** Staff of a firm: enrolment → administrator → firm → staff. */
   readonly fourLinks: { readonly email: string; readonly accountId: string; readonly siret: string };
 };
+
+/** So many that the limits on guessing, which count every try on an account, hold up nobody who signs in for a figure. */
+const PEOPLE = 200;
+const UNHASHED = 1_000;
 
 /** argon2id at its cheapest: the same code runs, and takes no time. */
 export const cheapHash = (): Promise<string> =>
@@ -107,10 +110,8 @@ export async function foundCaisses(
 export async function seed(handle: Handle, sizes: Sizes, now: () => number): Promise<Seeded> {
   const world = makeWorld(handle, now);
   await fill(handle, sizes.delegations);
-  const person = await world.administrator(2, { email: 'personne@bench.test' });
-  const unhashed = await world.administrator(2, { email: 'sans-hachage@bench.test' });
-  await setPassword(handle, person.accountId, await productionHash());
-  await setPassword(handle, unhashed.accountId, await cheapHash());
+  const people = await crowd(world, 'personne', PEOPLE, await productionHash());
+  const unhashed = await crowd(world, 'sans-hachage', UNHASHED, await cheapHash());
   const accountant = await portfolio(world, sizes.portfolio);
   const head = await longList(world, sizes.list);
   const fourLinks = await chainOfFour(world);
@@ -118,11 +119,42 @@ export async function seed(handle: Handle, sizes: Sizes, now: () => number): Pro
     await setPassword(handle, id, await cheapHash());
   // As after an import: the planner knows what there is.
   await handle.sql.raw('vacuum analyze');
-  return { person, unhashed, accountant, head, fourLinks };
+  return { people, unhashed, accountant, head, fourLinks };
 }
 
 const setPassword = ({ caisseId, sql }: Handle, id: string, hash: string) =>
   sql('account').update({ password_hash: hash }).where({ caisse_id: caisseId, id });
+
+async function crowd(world: World, name: string, count: number, hash: string): Promise<Person[]> {
+  const { caisseId, sql } = world.store;
+  const { rows } = await sql.raw(
+    `insert into account (caisse_id, id, email, email_key, given_name, family_name, status, created_at,
+       email_certified_at, password_hash)
+     select :caisse, gen_random_uuid(), e, e, 'Prénom', 'Nom', 'active', now(), now(), :hash
+     from generate_series(1, :count) g cross join lateral (select :name || g || '@bench.test') email (e)
+     returning id, email`,
+    { caisse: caisseId, hash, count, name },
+  );
+  const accounts = rows as { readonly id: string; readonly email: string }[];
+  const sites = await world.sites(
+    Array.from({ length: 2 * accounts.length }, (_, i) => ({ name: `Site ${i}` })),
+  );
+  const from = Date.now() - 1e9;
+  const ofPeople = accounts.map(({ id, email }, i) => ({ id, email, sites: sites.slice(2 * i, 2 * i + 2) }));
+  const roots = ofPeople.flatMap(({ id, sites: held }) =>
+    held.map(
+      (site): NewDelegation => ({
+        ...common(site, from),
+        kind: 'enrolment',
+        granteeAccountId: id,
+        admin: true,
+        rights: EVERYTHING,
+      }),
+    ),
+  );
+  await insertDelegations(world.store, roots, from);
+  return ofPeople;
+}
 
 async function portfolio(world: World, clients: number) {
   const email = 'comptable@bench.test';
@@ -147,20 +179,26 @@ async function portfolio(world: World, clients: number) {
     }),
   );
   await insertDelegations(world.store, roots, from);
-  const given: NewDelegation[] = [];
-  for (const [i, site] of sites.entries()) {
-    const attachmentId = await world.attach(cabinetId, site.adherent.id);
-    given.push({
+  const attachments = sites.map(({ adherent }) => ({
+    id: randomUUID(),
+    cabinetId,
+    adherentId: adherent.id,
+    from,
+    to: null,
+  }));
+  await attachClients(world.store, attachments);
+  const given = sites.map(
+    (site, i): NewDelegation => ({
       ...common(site, from),
       kind: 'cabinet',
       parentId: roots[i]?.id as string,
       grantorAccountId: head,
       granteeCabinetId: cabinetId,
-      attachmentId,
+      attachmentId: attachments[i]?.id as string,
       admin: false,
       rights: rightsOn({ documents: 'mise_a_jour', salaries: 'consultation' }),
-    });
-  }
+    }),
+  );
   await insertDelegations(world.store, given, from);
   return { email, accountId };
 }

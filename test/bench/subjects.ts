@@ -24,7 +24,7 @@ export type ProductStart = {
   readonly encryptionKey: string;
   readonly processes: number;
   /** Where the processor's profile goes when the process ends; null: none is taken. */
-  readonly profile?: string | null;
+  readonly profiles: string | null;
 };
 
 /** In production mode: no demo, no embedded database, behind one proxy that ends TLS, its log written. */
@@ -33,12 +33,14 @@ export async function startProduct(given: ProductStart): Promise<Subject> {
   const ports: number[] = [];
   for (let i = 0; i < given.processes; i++) {
     const port = await freePort(31_600 + i * 40);
-    const flags = given.profile ? ['--cpu-prof', `--cpu-prof-dir=${given.profile}`] : [];
+    const flags = given.profiles ? ['--cpu-prof', `--cpu-prof-dir=${given.profiles}`] : [];
     const child = spawn(process.execPath, [...flags, path('../../provider/main.ts')], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
         PATH: process.env.PATH,
         NODE_ENV: 'production',
+        // It ends with whoever started it, also when that is killed.
+        npm_lifecycle_event: 'bench',
         PORT: String(port),
         DATABASE_URL: given.databaseUrl,
         CAISSE_ID_HOST: '127.0.0.1',

@@ -1,25 +1,33 @@
 /** What is timed. A workload prepares what its operations need, then is run as often as the time allows. */
 import * as flows from './flows.ts';
 import { expectStatus, send } from './http.ts';
-import type { Operation } from './load.ts';
-import type { Seeded } from './seed.ts';
+import { type Operation, times } from './load.ts';
+import type { Person, Seeded } from './seed.ts';
 import type { Subject } from './subjects.ts';
 
 export type Workload = {
   readonly name: string;
   readonly users: number;
+  /** Of what can be done once: as many in a round, instead of so many seconds. */
+  readonly count?: Readonly<Record<'quick' | 'whole', number>>;
   /** Where the reference has no such thing, the one of its workloads that the rate is compared with. */
   readonly against?: string;
   /** Also with two processes. */
   readonly twice?: boolean;
   readonly only?: Subject['name'];
-  readonly prepare: (subject: Subject, seeded: Seeded) => Promise<Operation>;
+  /** `count`: how often the operation will be asked for, where that is limited. */
+  readonly prepare: (subject: Subject, seeded: Seeded, count: number) => Promise<Operation>;
 };
 
 const isProduct = (subject: Subject): boolean => subject.name === 'product';
 
-const personOf = ({ email, sites }: Seeded['person'], subject: Subject): flows.Person =>
-  isProduct(subject) ? { email, siteId: sites[0]?.id ?? '' } : { email };
+/** Everybody in turn. */
+function personAt(people: readonly Person[], i: number, subject: Subject): flows.Person {
+  const { email, sites } = people[i % people.length] as Person;
+  return isProduct(subject) ? { email, siteId: sites[0]?.id ?? '' } : { email };
+}
+
+const somebody = ({ unhashed }: Seeded, subject: Subject): flows.Person => personAt(unhashed, 0, subject);
 
 const BATCH = 100;
 
@@ -44,9 +52,9 @@ export const WORKLOADS: readonly Workload[] = [
     name: 'sign-in, production hash',
     users: 4,
     prepare:
-      async (subject, { person }) =>
-      () =>
-        flows.signIn(subject.target, personOf(person, subject)),
+      async (subject, { people }) =>
+      (i) =>
+        flows.signIn(subject.target, personAt(people, i, subject)),
   },
   {
     name: 'sign-in, hash stubbed',
@@ -54,37 +62,44 @@ export const WORKLOADS: readonly Workload[] = [
     twice: true,
     prepare:
       async (subject, { unhashed }) =>
-      () =>
-        flows.signIn(subject.target, personOf(unhashed, subject)),
+      (i) =>
+        flows.signIn(subject.target, personAt(unhashed, i, subject)),
   },
   {
     name: 'code exchange',
-    users: 8,
-    prepare: async (subject, seeded) => {
+    users: 16,
+    count: { quick: 120, whole: 600 },
+    prepare: async (subject, seeded, count) => {
       const { target } = subject;
       const jar = new Map<string, string>();
-      await flows.signIn(target, personOf(seeded.unhashed, subject), jar);
-      const [site] = seeded.unhashed.sites;
-      return () => flows.switchSilently(target, new Map(jar), site?.siret ?? '');
+      await flows.signIn(target, somebody(seeded, subject), jar);
+      const siret = seeded.unhashed[0]?.sites[0]?.siret ?? '';
+      const codes: flows.Code[] = [];
+      const obtain = async () => codes.push(await flows.authorizeSilently(target, new Map(jar), siret));
+      await times(obtain, count, 8);
+      return (i) => flows.redeem(target, codes[i] as flows.Code);
     },
   },
   {
     name: 'silent switch of site',
     users: 8,
-    prepare: async (subject, { unhashed }) => {
+    prepare: async (subject, seeded) => {
       const { target } = subject;
       const jar = new Map<string, string>();
-      await flows.signIn(target, personOf(unhashed, subject), jar);
-      const sirets = unhashed.sites.map(({ siret }) => siret);
-      return (i) => flows.switchSilently(target, new Map(jar), sirets[i % sirets.length] as string);
+      await flows.signIn(target, somebody(seeded, subject), jar);
+      const sirets = seeded.unhashed[0]?.sites.map(({ siret }) => siret) ?? [];
+      return async (i) => {
+        const siret = sirets[i % sirets.length] as string;
+        return flows.redeem(target, await flows.authorizeSilently(target, new Map(jar), siret));
+      };
     },
   },
   {
     name: 'refresh',
     users: 16,
     twice: true,
-    prepare: async (subject, { unhashed }) => {
-      const { refresh_token } = await flows.signIn(subject.target, personOf(unhashed, subject));
+    prepare: async (subject, seeded) => {
+      const { refresh_token } = await flows.signIn(subject.target, somebody(seeded, subject));
       return () => flows.refresh(subject.target, refresh_token);
     },
   },
@@ -101,8 +116,8 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: 'userinfo',
     users: 16,
-    prepare: async (subject, { unhashed }) => {
-      const { access_token } = await flows.signIn(subject.target, personOf(unhashed, subject));
+    prepare: async (subject, seeded) => {
+      const { access_token } = await flows.signIn(subject.target, somebody(seeded, subject));
       return () => flows.userinfo(subject.target, access_token);
     },
   },
@@ -110,8 +125,8 @@ export const WORKLOADS: readonly Workload[] = [
     name: 'introspection',
     users: 16,
     twice: true,
-    prepare: async (subject, { unhashed }) => {
-      const { access_token } = await flows.signIn(subject.target, personOf(unhashed, subject));
+    prepare: async (subject, seeded) => {
+      const { access_token } = await flows.signIn(subject.target, somebody(seeded, subject));
       return () => flows.introspect(subject.target, access_token);
     },
   },
