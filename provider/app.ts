@@ -7,7 +7,14 @@ import { makeEnforcer } from '../policies/enforcer.ts';
 import type { Config } from './config.ts';
 import { composeConvention } from './delivery/compose-convention.ts';
 import type { Random } from './domain/seal.ts';
-import { type Front, findCaisse, handToProtocol, type IssuerFor, ownOrigin } from './front.ts';
+import {
+  type Front,
+  findCaisse,
+  handBusyToProtocol,
+  handToProtocol,
+  type IssuerFor,
+  ownOrigin,
+} from './front.ts';
 import { makeHealth } from './health.ts';
 import { makeAssets } from './http/assets.ts';
 import { boundary } from './http/boundary.ts';
@@ -148,6 +155,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   for (const middleware of options.before ?? []) koa.use(middleware);
   koa.use(findCaisse({ directory, issuers, issuerFor, scopeFor }));
   const issuerOf = (ctx: Context) => issuerFor.get(ctx.req) as Issuer;
+  koa.use(handBusyToProtocol(issuerFor));
   koa.use(machines({ enforcer, callerOf: makeCallers(issuerOf) }));
   const interactions = makeInteractions(issuerOf);
   koa.use(

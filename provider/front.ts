@@ -43,6 +43,22 @@ export const findCaisse =
 
 export const ownOrigin = (ctx: Context): string => new URL(scopeOf(ctx.req).caisse.issuer).origin;
 
+/** The addresses that services call all day, beneath the issuer. No journey has them. */
+const BUSY = new Set([
+  '/.well-known/openid-configuration',
+  '/auth',
+  '/jwks',
+  '/me',
+  '/token',
+  '/token/introspection',
+]);
+
+/** Before the journeys: these need not be looked for among their hundreds of addresses. */
+export const handBusyToProtocol = (issuerFor: IssuerFor): Middleware => {
+  const hand = handToProtocol(issuerFor);
+  return (ctx, next) => (BUSY.has(ctx.path) ? hand(ctx, next) : next());
+};
+
 /** The last middleware: everything that is left is the protocol's. */
 export const handToProtocol = (issuerFor: IssuerFor): Middleware => {
   const fromOwnPage = requireOwnOrigin(ownOrigin);

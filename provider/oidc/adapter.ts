@@ -21,6 +21,7 @@ import {
 } from '../store/artifacts.ts';
 import type { Handle } from '../store/handle.ts';
 import { siteDetailOf } from './grants.ts';
+import { findPresented } from './presented.ts';
 import { noteFamilyEnded, noteSpent } from './replays.ts';
 
 export type Clients = ReadonlyMap<string, AdapterPayload>;
@@ -54,10 +55,15 @@ function clientAdapter(clients: Clients): Adapter {
 /** NUL and halves of surrogate pairs, as JSON writes them: jsonb has neither, and whoever sends one is no person. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
+function isStorable(payload: AdapterPayload): boolean {
+  const json = JSON.stringify(payload);
+  return !json.includes('\\u') || !UNSTORABLE.test(json);
+}
+
 function artifactAdapter(kind: string, { store, now }: AdapterOptions): Adapter {
   return {
     async upsert(id, payload, expiresIn = 0) {
-      if (UNSTORABLE.test(JSON.stringify(payload))) throw new errors.InvalidRequest('NUL is no character');
+      if (!isStorable(payload)) throw new errors.InvalidRequest('NUL is no character');
       const artifact = toArtifact({ kind, id, payload, expiresAt: now() + expiresIn * 1000 });
       const sessionUid = kind === 'Session' ? artifact.uid : artifact.sessionUid;
       if (sessionUid !== null) return saveWhileSessionStands(store, artifact, sessionUid);
@@ -66,7 +72,7 @@ function artifactAdapter(kind: string, { store, now }: AdapterOptions): Adapter 
         throw new errors.InvalidRequest('this proof was already used');
     },
     async find(id) {
-      const payload = toPayload(await findArtifact(store, kind, id, now()), id);
+      const payload = toPayload(await findPresented(store, kind, id, now()), id);
       if (payload?.consumed) noteSpent(kind, payload);
       return payload;
     },

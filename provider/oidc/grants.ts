@@ -5,6 +5,7 @@
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { findGrantId } from '../store/artifacts.ts';
 import { findConsentedScopes } from '../store/consents.ts';
+import type { Gates } from '../store/gates.ts';
 import { soleSite } from '../store/portfolio.ts';
 import { scopeOf } from '../tenant/scope.ts';
 import { LIFETIME, SITE_DETAIL } from './contract.ts';
@@ -38,8 +39,8 @@ async function heldForRequest(ctx: KoaContextWithOIDC): Promise<Held | null> {
   const { oidc } = ctx;
   const accountId = oidc.session?.accountId as string;
   if (oidc.client?.clientId === OWN_SCREENS) return heldNowhere(ctx, accountId);
-  const staff = await heldOn(ctx, accountId, null);
-  if (staff) return staff;
+  // Who he is was read just before, for the gates; staff act for no site.
+  if ((oidc.entities.Account as Gates | undefined)?.staffRole !== null) return heldOn(ctx, accountId, null);
   const chosen = (oidc.result?.select_organization as { site?: string } | undefined)?.site;
   if (chosen !== undefined) return heldOn(ctx, accountId, { siteId: chosen });
   if (oidc.promptPending('select_organization')) return null;

@@ -27,6 +27,7 @@ export type Held = {
 type Request = { readonly req: IncomingMessage };
 
 const readings = new WeakMap<IncomingMessage, Map<string, Promise<Held | null>>>();
+const brought = new WeakMap<IncomingMessage, Map<string, Holding | null>>();
 const latest = new WeakMap<IncomingMessage, Held>();
 
 /** A token's times are whole seconds: rights that change within the next one are not told as if they stayed. */
@@ -39,15 +40,30 @@ const NOWHERE: Place = { siteId: NO_ID };
 export function heldOn(ctx: Request, accountId: string, place: Place | null): Promise<Held | null> {
   const known = readings.get(ctx.req) ?? new Map<string, Promise<Held | null>>();
   readings.set(ctx.req, known);
-  const key = `${accountId} ${place === null ? '' : 'siteId' in place ? place.siteId : place.siret}`;
+  const key = keyOf(accountId, place);
   const reading = known.get(key) ?? read(ctx, accountId, place);
   known.set(key, reading);
   return reading;
 }
 
+const keyOf = (accountId: string, place: Place | null): string =>
+  `${accountId} ${place === null ? '' : 'siteId' in place ? place.siteId : place.siret}`;
+
+/** Of what this request's token brought with it (presented.ts): it need not be read again. */
+export function bringHolding(
+  request: IncomingMessage,
+  accountId: string,
+  siteId: string | null,
+  holding: Holding | null,
+): void {
+  const known = brought.get(request) ?? new Map<string, Holding | null>();
+  brought.set(request, known.set(keyOf(accountId, siteId === null ? null : { siteId }), holding));
+}
+
 async function read(ctx: Request, accountId: string, place: Place | null): Promise<Held | null> {
   const { store, now } = scopeOf(ctx.req);
-  const holding = await readHolding(store, accountId, place ?? NOWHERE);
+  const known = brought.get(ctx.req)?.get(keyOf(accountId, place));
+  const holding = known === undefined ? await readHolding(store, accountId, place ?? NOWHERE) : known;
   if (holding?.account.status !== 'active') return null;
   const held = place === null ? heldByStaff(holding) : heldOnSite(holding, now());
   if (held) latest.set(ctx.req, held);

@@ -33,6 +33,8 @@ type Sender = Pick<Asked, 'service' | 'redirectUris'>;
 
 type FirstStep = { readonly accountId: string; readonly at: Instant; readonly proven: boolean };
 
+type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
+
 type Ended =
   | {
       readonly kind: 'signed_in';
@@ -126,17 +128,25 @@ async function keepFirstStep(ctx: Context, provider: Provider, step: FirstStep):
   await details.save(details.exp - Math.floor(scopeOf(ctx.req).now() / 1000));
 }
 
+/** As the library's `interactionResult`, with one reading for all that is asked of the interaction here. */
 async function finish(ctx: Context, provider: Provider, ended: Ended): Promise<string> {
-  if (ended.kind === 'signed_in') await takeOver(ctx, provider, ended.accountId);
-  const result = resultOf(ended, scopeOf(ctx.req).now());
+  const details = await provider.interactionDetails(ctx.req, ctx.res);
+  const now = scopeOf(ctx.req).now();
+  if (ended.kind === 'signed_in') await takeOver(ctx, provider, details, ended.accountId);
+  const result = resultOf(ended, now);
   const managed = ended.kind === 'account_managed' || ended.kind === 'delegations_managed';
-  const renewed = managed ? await renewedLogin(ctx, provider) : {};
-  return provider.interactionResult(ctx.req, ctx.res, { ...result, ...renewed });
+  const renewed = managed ? await renewedLogin(ctx, provider, details) : {};
+  details.result = 'error' in result ? result : { ...details.lastSubmission, ...result, ...renewed };
+  await details.save(details.exp - Math.floor(now / 1000));
+  return details.returnTo;
 }
 
 /** A sign-in of this very request is repeated at its end, and would put the session back to before a later one. */
-async function renewedLogin(ctx: Context, provider: Provider): Promise<InteractionResults> {
-  const { lastSubmission } = await provider.interactionDetails(ctx.req, ctx.res);
+async function renewedLogin(
+  ctx: Context,
+  provider: Provider,
+  { lastSubmission }: Details,
+): Promise<InteractionResults> {
   const login = lastSubmission?.login;
   const { accountId, loginTs } = await provider.Session.get(ctx);
   if (!login || loginTs === undefined || accountId !== login.accountId) return {};
@@ -158,16 +168,13 @@ const text = (value: unknown): string | null => (typeof value === 'string' && va
  * Whoever has just signed in takes the place of whoever is signed in here by now: another tab may have been quicker,
  * so it is the browser's session that counts and not the one that the interaction began in.
  */
-async function takeOver(ctx: Context, provider: Provider, newcomer: string): Promise<void> {
-  // Read before: it ends with the session that it began in.
-  const details = await provider.interactionDetails(ctx.req, ctx.res);
+async function takeOver(ctx: Context, provider: Provider, details: Details, newcomer: string): Promise<void> {
   const session = await provider.Session.get(ctx);
   const another = session.accountId !== undefined && session.accountId !== newcomer;
   if (another) await endSessionOfAnother(ctx, provider, session);
   if (!details.session || (!another && details.session.uid === session.uid)) return;
   // It would wait for that session.
   delete (details as { session?: unknown }).session;
-  await details.save(details.exp - Math.floor(scopeOf(ctx.req).now() / 1000));
 }
 
 /** Only what was resolved goes in: any key present tells the library that its prompt is done. */

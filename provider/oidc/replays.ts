@@ -3,17 +3,15 @@
  * when the second use comes later, the adapter when it loses a race; here it gets its audit line.
  */
 import type { IncomingMessage } from 'node:http';
-import { type AdapterPayload, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { AdapterPayload, KoaContextWithOIDC } from 'oidc-provider';
 import { appendAudit } from '../store/audit.ts';
 import { scopeOf } from '../tenant/scope.ts';
+import { requestNow } from './presented.ts';
 
 type Spent = { readonly what: string; readonly accountId: string | undefined };
 
 const spent = new WeakMap<IncomingMessage, Spent>();
 const familiesEnded = new WeakSet<IncomingMessage>();
-
-const requestNow = (): IncomingMessage | undefined =>
-  (Provider.ctx as KoaContextWithOIDC | undefined)?.req as IncomingMessage | undefined;
 
 /** The adapter has met one that was consumed before; whether that is a replay, the end of its family will tell. */
 export function noteSpent(what: string, { accountId }: AdapterPayload): void {

@@ -4,8 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import type { Instant } from '../domain/instant.ts';
-import { prepared, timestamp } from './database.ts';
+import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
+import { run, type Statement, type Value } from './statement.ts';
 
 export type ArtifactPayload = Readonly<Record<string, unknown>>;
 
@@ -24,29 +25,49 @@ export type NewArtifact = {
   readonly expiresAt: Instant;
 };
 
-const hash = (id: string): Buffer => createHash('sha256').update(id).digest();
+export const hashOf = (id: string): Buffer => createHash('sha256').update(id).digest();
 
-const toRow = (caisseId: string, artifact: NewArtifact) => ({
-  caisse_id: caisseId,
-  kind: artifact.kind,
-  id_hash: hash(artifact.id),
-  payload: JSON.stringify(artifact.payload),
-  grant_id: artifact.grantId,
-  account_id: artifact.accountId,
-  client_id: artifact.clientId,
-  site_id: artifact.siteId,
-  session_uid: artifact.sessionUid,
-  uid: artifact.uid,
-  expires_at: timestamp(artifact.expiresAt),
-});
+/** As the columns of `insert` below have it. */
+const valuesOf = (caisseId: string, artifact: NewArtifact): Value[] => [
+  caisseId,
+  artifact.kind,
+  hashOf(artifact.id),
+  JSON.stringify(artifact.payload),
+  artifact.grantId,
+  artifact.accountId,
+  artifact.clientId,
+  artifact.siteId,
+  artifact.sessionUid,
+  artifact.uid,
+  timestamp(artifact.expiresAt),
+];
+
+const INTO = `oidc_artifact
+  (caisse_id, kind, id_hash, payload, grant_id, account_id, client_id, site_id, session_uid, uid, expires_at)`;
+
+const ANEW = `on conflict (caisse_id, kind, id_hash) do update set payload = excluded.payload,
+  account_id = excluded.account_id, site_id = excluded.site_id, session_uid = excluded.session_uid,
+  expires_at = excluded.expires_at`;
+
+const SAVE: Statement = {
+  name: 'save_artifact',
+  text: `insert into ${INTO} values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ${ANEW}`,
+};
 
 export async function saveArtifact({ caisseId, sql }: Handle, artifact: NewArtifact): Promise<void> {
-  await sql('oidc_artifact')
-    .options(prepared('save_artifact'))
-    .insert(toRow(caisseId, artifact))
-    .onConflict(['caisse_id', 'kind', 'id_hash'])
-    .merge(['payload', 'account_id', 'site_id', 'session_uid', 'expires_at']);
+  await run(sql, SAVE, valuesOf(caisseId, artifact));
 }
+
+const SAVE_WHILE_SESSION_STANDS: Statement = {
+  name: 'save_while_session_stands',
+  text: `with note as materialized (
+       select ended_at from session_note where caisse_id = $1 and session_uid = $12 for share
+     )
+     insert into ${INTO}
+     select $1, $2, $3::bytea, $4::jsonb, $5, $6, $7, $8::uuid, $9, $10, $11::timestamptz
+     where not exists (select 1 from note where ended_at is not null)
+     ${ANEW}`,
+};
 
 /**
  * Of a session and what is made in it: not once that session was ended. A request that was under way when its person
@@ -57,56 +78,56 @@ export async function saveWhileSessionStands(
   artifact: NewArtifact,
   sessionUid: string,
 ): Promise<void> {
-  const row = toRow(caisseId, artifact);
-  const columns = Object.keys(row);
-  const query = sql.raw(
-    `with note as materialized (
-       select ended_at from session_note where caisse_id = ? and session_uid = ? for share
-     )
-     insert into oidc_artifact (${columns.join(', ')})
-     select ?, ?, ?::bytea, ?::jsonb, ?, ?, ?, ?::uuid, ?, ?, ?::timestamptz
-     where not exists (select 1 from note where ended_at is not null)
-     on conflict (caisse_id, kind, id_hash) do update set payload = excluded.payload, account_id = excluded.account_id,
-       site_id = excluded.site_id, session_uid = excluded.session_uid, expires_at = excluded.expires_at`,
-    [caisseId, sessionUid, ...Object.values(row)] as never,
-  );
-  await query.options(prepared('save_while_session_stands'));
+  await run(sql, SAVE_WHILE_SESSION_STANDS, [...valuesOf(caisseId, artifact), sessionUid]);
 }
+
+const INSERT_ONCE: Statement = {
+  name: 'insert_artifact_once',
+  text: `insert into ${INTO} values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    on conflict (caisse_id, kind, id_hash) do nothing`,
+};
 
 /** @returns false when it was there already, also for the slower of two at once. */
 export async function insertArtifactOnce({ caisseId, sql }: Handle, artifact: NewArtifact): Promise<boolean> {
-  const inserted = await sql('oidc_artifact')
-    .insert(toRow(caisseId, artifact))
-    .onConflict(['caisse_id', 'kind', 'id_hash'])
-    .ignore()
-    .returning('kind');
-  return inserted.length === 1;
+  return (await run(sql, INSERT_ONCE, valuesOf(caisseId, artifact))).rowCount === 1;
 }
 
-const COLUMNS = { payload: 'payload', consumedAt: 'consumed_at' };
+const FIND: Statement = {
+  name: 'find_artifact',
+  text: `select payload, consumed_at as "consumedAt" from oidc_artifact
+    where caisse_id = $1 and kind = $2 and id_hash = $3 and expires_at > $4`,
+};
 
-export const findArtifact = (
+export async function findArtifact(
   { caisseId, sql }: Handle,
   kind: string,
   id: string,
   now: Instant,
-): Promise<Artifact | undefined> =>
-  sql('oidc_artifact')
-    .options(prepared('find_artifact'))
-    .first(COLUMNS)
-    .where({ caisse_id: caisseId, kind, id_hash: hash(id) })
-    .where('expires_at', '>', timestamp(now));
+): Promise<Artifact | undefined> {
+  const { rows } = await run<Artifact>(sql, FIND, [caisseId, kind, hashOf(id), timestamp(now)]);
+  return rows[0];
+}
 
-export const findSessionByUid = (
+const FIND_SESSION_BY_UID: Statement = {
+  name: 'find_session_by_uid',
+  text: `select payload, consumed_at as "consumedAt" from oidc_artifact
+    where caisse_id = $1 and kind = 'Session' and uid = $2 and expires_at > $3 limit 1`,
+};
+
+export async function findSessionByUid(
   { caisseId, sql }: Handle,
   uid: string,
   now: Instant,
-): Promise<Artifact | undefined> =>
-  sql('oidc_artifact')
-    .options(prepared('find_session_by_uid'))
-    .first(COLUMNS)
-    .where({ caisse_id: caisseId, kind: 'Session', uid })
-    .where('expires_at', '>', timestamp(now));
+): Promise<Artifact | undefined> {
+  const { rows } = await run<Artifact>(sql, FIND_SESSION_BY_UID, [caisseId, uid, timestamp(now)]);
+  return rows[0];
+}
+
+const CONSUME: Statement = {
+  name: 'consume_artifact',
+  text: `update oidc_artifact set consumed_at = $4
+    where caisse_id = $1 and kind = $2 and id_hash = $3 and consumed_at is null`,
+};
 
 /** @returns true for the one caller that consumed it, false for all others, however many at once. */
 export async function consumeArtifact(
@@ -115,18 +136,16 @@ export async function consumeArtifact(
   id: string,
   now: Instant,
 ): Promise<boolean> {
-  const changed = await sql('oidc_artifact')
-    .options(prepared('consume_artifact'))
-    .update({ consumed_at: timestamp(now) })
-    .where({ caisse_id: caisseId, kind, id_hash: hash(id) })
-    .whereNull('consumed_at');
-  return changed === 1;
+  return (await run(sql, CONSUME, [caisseId, kind, hashOf(id), timestamp(now)])).rowCount === 1;
 }
 
+const DELETE: Statement = {
+  name: 'delete_artifact',
+  text: 'delete from oidc_artifact where caisse_id = $1 and kind = $2 and id_hash = $3',
+};
+
 export async function deleteArtifact({ caisseId, sql }: Handle, kind: string, id: string): Promise<void> {
-  await sql('oidc_artifact')
-    .delete()
-    .where({ caisse_id: caisseId, kind, id_hash: hash(id) });
+  await run(sql, DELETE, [caisseId, kind, hashOf(id)]);
 }
 
 export async function deleteArtifactsOfGrant(
@@ -145,7 +164,7 @@ export async function revokeGrant({ caisseId, sql }: Handle, grantId: string): P
     .where((row) =>
       row
         .where({ grant_id: grantId })
-        .orWhere((grant) => grant.where({ kind: 'Grant', id_hash: hash(grantId) })),
+        .orWhere((grant) => grant.where({ kind: 'Grant', id_hash: hashOf(grantId) })),
     );
 }
 
@@ -159,21 +178,19 @@ export type GrantKey = {
   readonly until: Instant;
 };
 
+const FIND_GRANT_ID: Statement = {
+  name: 'find_grant_id',
+  text: `select payload->>'jti' as id from oidc_artifact
+    where caisse_id = $1 and kind = 'Grant' and account_id = $2 and client_id = $3 and session_uid = $4
+      and site_id is not distinct from $5::uuid and expires_at > $6
+    order by expires_at desc limit 1`,
+};
+
 /** The grant that a session already holds for this service and site, or undefined. @returns its id. */
 export async function findGrantId({ caisseId, sql }: Handle, key: GrantKey): Promise<string | undefined> {
-  const row = await sql('oidc_artifact')
-    .first(sql.raw(`payload->>'jti' as id`))
-    .where({
-      caisse_id: caisseId,
-      kind: 'Grant',
-      account_id: key.accountId,
-      client_id: key.clientId,
-      session_uid: key.sessionUid,
-    })
-    .whereRaw('site_id is not distinct from ?::uuid', [key.siteId])
-    .where('expires_at', '>', timestamp(key.until))
-    .orderBy('expires_at', 'desc');
-  return row?.id;
+  const { accountId, clientId, sessionUid, siteId, until } = key;
+  const values = [caisseId, accountId, clientId, sessionUid, siteId, timestamp(until)];
+  return (await run<{ id: string }>(sql, FIND_GRANT_ID, values)).rows[0]?.id;
 }
 
 /** Deletes what has expired, in small bites so that no other query waits. @returns how many went. */

@@ -52,12 +52,6 @@ export function timestamp(instant: Instant): string {
   return new Date(instant).toISOString();
 }
 
-/**
- * For the few queries of every request: PostgreSQL plans one once per connection and keeps it by its name, which stands
- * for one text and no other. Planning was most of the work of a query as long as the one of store/holdings.
- */
-export const prepared = (name: string): { readonly name: string } => ({ name });
-
 // knex repeats on the console every error that it also hands to the caller; the caller logs it with its request id.
 const silent = { warn() {}, error() {}, deprecate() {}, debug() {} };
 

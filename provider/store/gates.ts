@@ -1,8 +1,8 @@
 /** What the gates of the interaction policy look at, in one query: who is signed in, and what he still owes. */
 import type { Instant } from '../domain/instant.ts';
 import type { AccountStatus, StaffRole } from './accounts.ts';
-import { prepared } from './database.ts';
 import type { Handle } from './handle.ts';
+import { run, type Statement } from './statement.ts';
 
 export type Gates = {
   readonly status: AccountStatus;
@@ -15,18 +15,14 @@ export type Gates = {
   readonly secondFactorSince: Instant | null;
 };
 
-export const findGates = ({ caisseId, sql }: Handle, accountId: string): Promise<Gates | undefined> =>
-  sql('account')
-    .options(prepared('find_gates'))
-    .leftJoin('second_factor', {
-      'second_factor.caisse_id': 'account.caisse_id',
-      'second_factor.account_id': 'account.id',
-    })
-    .first({
-      status: 'account.status',
-      staffRole: 'account.staff_role',
-      sessionsValidFrom: 'account.sessions_valid_from',
-      emailCertifiedAt: 'account.email_certified_at',
-      secondFactorSince: 'second_factor.confirmed_at',
-    })
-    .where({ 'account.caisse_id': caisseId, 'account.id': accountId });
+const FIND: Statement = {
+  name: 'find_gates',
+  text: `select a.status, a.staff_role as "staffRole", a.sessions_valid_from as "sessionsValidFrom",
+      a.email_certified_at as "emailCertifiedAt", f.confirmed_at as "secondFactorSince"
+    from account a left join second_factor f on f.caisse_id = a.caisse_id and f.account_id = a.id
+    where a.caisse_id = $1 and a.id = $2`,
+};
+
+export async function findGates({ caisseId, sql }: Handle, accountId: string): Promise<Gates | undefined> {
+  return (await run<Gates>(sql, FIND, [caisseId, accountId])).rows[0];
+}

@@ -31,22 +31,24 @@ export type Ground = {
 /** The product's default, for both. */
 const POOL = 10;
 
-/** `profiles`: where the product's processes leave the profiles of their processor; null: none is taken. */
-export async function layGround(sizes: Sizes, profiles: string | null): Promise<Ground> {
+/** Directories for what the product's processes leave: their logs, and the profiles of their processor (null: none). */
+type Places = { readonly logs: string; readonly profiles: string | null };
+
+export async function layGround(sizes: Sizes, { logs, profiles }: Places): Promise<Ground> {
   const cluster = await privateCluster([
     'shared_preload_libraries=pg_stat_statements',
     'max_connections=120',
     'shared_buffers=512MB',
   ]);
   try {
-    return await furnish(cluster, sizes, profiles);
+    return await furnish(cluster, sizes, { logs, profiles });
   } catch (error) {
     await cluster.remove();
     throw error;
   }
 }
 
-async function furnish(cluster: PrivateCluster, sizes: Sizes, profiles: string | null): Promise<Ground> {
+async function furnish(cluster: PrivateCluster, sizes: Sizes, { logs, profiles }: Places): Promise<Ground> {
   const admin = connect(cluster.url('postgres'), { poolSize: 2, statementTimeout: 0 });
   await admin.raw('create extension pg_stat_statements');
   const open = async (name: string): Promise<Database> => {
@@ -62,7 +64,7 @@ async function furnish(cluster: PrivateCluster, sizes: Sizes, profiles: string |
     seeded,
     around: { admin, postmaster: await postmasterOf(admin) },
     product: (processes) =>
-      startProduct({ databaseUrl: cluster.url('product'), encryptionKey, processes, profiles }),
+      startProduct({ databaseUrl: cluster.url('product'), encryptionKey, processes, logs, profiles }),
     raw: (processes) =>
       startRaw({ databaseUrl: cluster.url('raw'), poolSize: POOL, clients: RAW_CLIENTS, jwk, processes }),
     async caisses(count) {
@@ -75,6 +77,7 @@ async function furnish(cluster: PrivateCluster, sizes: Sizes, profiles: string |
         databaseUrl: cluster.url(name),
         encryptionKey,
         processes: 1,
+        logs,
         profiles: null,
       });
       return { subject, ids: handles.map(({ caisseId }) => caisseId) };

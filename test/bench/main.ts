@@ -138,7 +138,7 @@ async function measureLimits(ground: Ground): Promise<Limits> {
 
 mkdirSync(profiles ?? results, { recursive: true });
 say('seeding');
-const ground = await layGround(SIZES, profiles);
+const ground = await layGround(SIZES, { logs: results, profiles });
 try {
   const run = await bench(ground);
   const text = markdown(run);

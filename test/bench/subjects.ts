@@ -1,7 +1,10 @@
 /** The servers under measure, each a process or two of its own: the product as it is deployed, and the reference. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../provider/store/embedded-cluster.ts';
 import type { Target } from './http.ts';
@@ -23,6 +26,8 @@ export type ProductStart = {
   readonly databaseUrl: string;
   readonly encryptionKey: string;
   readonly processes: number;
+  /** Directory. */
+  readonly logs: string;
   /** Where the processor's profile goes when the process ends; null: none is taken. */
   readonly profiles: string | null;
 };
@@ -34,8 +39,10 @@ export async function startProduct(given: ProductStart): Promise<Subject> {
   for (let i = 0; i < given.processes; i++) {
     const port = await freePort(31_600 + i * 40);
     const flags = given.profiles ? ['--cpu-prof', `--cpu-prof-dir=${given.profiles}`] : [];
+    const log = join(given.logs, `product-${port}.log`);
     const child = spawn(process.execPath, [...flags, path('../../provider/main.ts')], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      // Whoever read a pipe would take part of the processors that are measured.
+      stdio: ['ignore', openSync(log, 'w'), 'inherit'],
       env: {
         PATH: process.env.PATH,
         NODE_ENV: 'production',
@@ -55,9 +62,9 @@ export async function startProduct(given: ProductStart): Promise<Subject> {
         CAISSE_ID_SMS_TOKEN: 'un-jeton-assez-long',
       },
     });
-    await said(child, '"listening"');
     children.push(child);
     ports.push(port);
+    await written(child, log, '"listening"');
   }
   return {
     name: 'product',
@@ -92,6 +99,13 @@ export async function startRaw(
 }
 
 const pidsOf = (children: readonly ChildProcess[]): number[] => children.map(({ pid }) => pid as number);
+
+async function written(child: ChildProcess, log: string, sign: string): Promise<void> {
+  while (!readFileSync(log, 'utf8').includes(sign)) {
+    if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: see ${log}`);
+    await delay(50);
+  }
+}
 
 /** Its output is read to the end all the same: a pipe that is full would hold it up. */
 async function said(child: ChildProcess, sign: string): Promise<void> {
