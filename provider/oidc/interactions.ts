@@ -82,12 +82,15 @@ function signInFirst(ctx: Context, path: string, { again, secondFactor }: Demand
   return url.href;
 }
 
+const loaded = new WeakMap<object, Details>();
+
 async function load(ctx: Context, provider: Provider): Promise<Asked | null> {
   const details = await provider.interactionDetails(ctx.req, ctx.res).catch((error: unknown) => {
     if (error instanceof errors.SessionNotFound) return null;
     throw error;
   });
   if (!details) return null;
+  loaded.set(ctx.req, details);
   const { params, prompt, session } = details;
   const client = await provider.Client.find(String(params.client_id));
   if (!client) return null;
@@ -128,16 +131,19 @@ async function keepFirstStep(ctx: Context, provider: Provider, step: FirstStep):
   await details.save(details.exp - Math.floor(scopeOf(ctx.req).now() / 1000));
 }
 
-/** As the library's `interactionResult`, with one reading for all that is asked of the interaction here. */
+/**
+ * As the library's `interactionResult`, with one reading for all that is asked of the interaction here: the one that this
+ * request began with, unless something was waited for since (a password is hashed) or sessions may have changed.
+ */
 async function finish(ctx: Context, provider: Provider, ended: Ended): Promise<string> {
-  const details = await provider.interactionDetails(ctx.req, ctx.res);
-  const now = scopeOf(ctx.req).now();
+  const known = ended.kind === 'site_chosen' ? loaded.get(ctx.req) : undefined;
+  const details = known ?? (await provider.interactionDetails(ctx.req, ctx.res));
   if (ended.kind === 'signed_in') await takeOver(ctx, provider, details, ended.accountId);
-  const result = resultOf(ended, now);
+  const result = resultOf(ended, scopeOf(ctx.req).now());
   const managed = ended.kind === 'account_managed' || ended.kind === 'delegations_managed';
   const renewed = managed ? await renewedLogin(ctx, provider, details) : {};
   details.result = 'error' in result ? result : { ...details.lastSubmission, ...result, ...renewed };
-  await details.save(details.exp - Math.floor(now / 1000));
+  await details.persist();
   return details.returnTo;
 }
 

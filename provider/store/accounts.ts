@@ -2,6 +2,7 @@
 import type { Instant } from '../domain/instant.ts';
 import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
+import { named, run } from './statement.ts';
 
 export type StaffRole = 'agent' | 'superviseur';
 export type AccountStatus = 'provisional' | 'awaiting_activation' | 'active' | 'deactivated' | 'closed';
@@ -39,14 +40,20 @@ export type Credentials = {
   readonly passwordHash: string | null;
 };
 
+const CREDENTIALS = named(
+  'find_credentials',
+  ['caisse', 'email_key'],
+  `select id, status, password_hash as "passwordHash" from account
+   where caisse_id = :caisse and email_key = :email_key`,
+);
+
 /** What a sign-in needs and nothing more. `emailKey`: see domain/email. */
-export const findCredentials = (
+export async function findCredentials(
   { caisseId, sql }: Handle,
   emailKey: string,
-): Promise<Credentials | undefined> =>
-  sql('account')
-    .first({ id: 'id', status: 'status', passwordHash: 'password_hash' })
-    .where({ caisse_id: caisseId, email_key: emailKey });
+): Promise<Credentials | undefined> {
+  return (await run<Credentials>(sql, CREDENTIALS, [caisseId, emailKey])).rows[0];
+}
 
 export const findAccount = ({ caisseId, sql }: Handle, id: string): Promise<Account | undefined> =>
   sql('account').first(ACCOUNT_COLUMNS).where({ caisse_id: caisseId, id });

@@ -7,6 +7,7 @@ import type { Instant } from '../domain/instant.ts';
 import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
 import { MOST_LINKS } from './holdings.ts';
+import { named, run } from './statement.ts';
 
 export type ReachedSite = {
   readonly id: string;
@@ -76,7 +77,10 @@ const shown = (chosen: string) => `
      where s.caisse_id = :caisse and s.id = chosen.id offset 0) described)`;
 
 // The folded text begins with the raison sociale and the name: its order is the alphabet's, accents or not.
-const PAGE = `
+const PAGE = named(
+  'portfolio_page',
+  ['caisse', 'account', 'now', 'patterns', 'limit', 'offset', 'recent'],
+  `
   with ${REACHED}, matching as (
     select s.id, s.search_text
     from reached r cross join lateral (
@@ -90,7 +94,8 @@ const PAGE = `
     ${shown(`select v.site_id as id, -extract(epoch from v.visited_at) as place
       from site_visit v join reached r on r.site_id = v.site_id
       where v.caisse_id = :caisse and v.account_id = :account
-      order by v.visited_at desc limit :recent`)} as recent`;
+      order by v.visited_at desc limit :recent`)} as recent`,
+);
 
 export type PortfolioQuery = {
   readonly accountId: string;
@@ -110,17 +115,23 @@ export async function readPortfolio(
   { caisseId, sql }: Handle,
   query: PortfolioQuery,
 ): Promise<PortfolioPage> {
-  const { rows } = await sql.raw(PAGE, {
-    caisse: caisseId,
-    account: query.accountId,
-    now: timestamp(query.now),
-    patterns: query.terms.map(contains),
-    limit: query.limit,
-    offset: query.offset,
-    recent: query.recent,
-  });
+  const { rows } = await run<PortfolioPage>(sql, PAGE, [
+    caisseId,
+    query.accountId,
+    timestamp(query.now),
+    query.terms.map(contains),
+    query.limit,
+    query.offset,
+    query.recent,
+  ]);
   return rows[0] as PortfolioPage;
 }
+
+const SOLE = named(
+  'sole_site',
+  ['caisse', 'account', 'now'],
+  `with ${REACHED} select site_id from reached limit 2`,
+);
 
 /** The one site that a person reaches, or `none`, or `several` (then he must choose). */
 export async function soleSite(
@@ -128,28 +139,23 @@ export async function soleSite(
   accountId: string,
   now: Instant,
 ): Promise<{ readonly siteId: string } | 'none' | 'several'> {
-  const { rows } = await sql.raw(`with ${REACHED} select site_id from reached limit 2`, {
-    caisse: caisseId,
-    account: accountId,
-    now: timestamp(now),
-  });
-  const [first, second] = rows as { site_id: string }[];
+  const { rows } = await run<{ site_id: string }>(sql, SOLE, [caisseId, accountId, timestamp(now)]);
+  const [first, second] = rows;
   if (!first) return 'none';
   return second ? 'several' : { siteId: first.site_id };
 }
+
+const VISIT = named(
+  'record_visit',
+  ['caisse', 'account', 'site', 'at'],
+  `insert into site_visit (caisse_id, account_id, site_id, visited_at) values (:caisse, :account, :site, :at)
+   on conflict (caisse_id, account_id, site_id) do update set visited_at = excluded.visited_at`,
+);
 
 /** Remembers that a person acted for a site: it comes first on his next selection screen. */
 export async function recordVisit(
   { caisseId, sql }: Handle,
   visit: { readonly accountId: string; readonly siteId: string; readonly at: Instant },
 ): Promise<void> {
-  await sql('site_visit')
-    .insert({
-      caisse_id: caisseId,
-      account_id: visit.accountId,
-      site_id: visit.siteId,
-      visited_at: timestamp(visit.at),
-    })
-    .onConflict(['caisse_id', 'account_id', 'site_id'])
-    .merge(['visited_at']);
+  await run(sql, VISIT, [caisseId, visit.accountId, visit.siteId, timestamp(visit.at)]);
 }

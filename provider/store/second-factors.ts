@@ -2,6 +2,7 @@
 import type { Instant } from '../domain/instant.ts';
 import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
+import { named, run } from './statement.ts';
 
 export type SecondFactor = {
   readonly sealedSecret: Buffer;
@@ -9,13 +10,19 @@ export type SecondFactor = {
   readonly confirmedAt: Instant | null;
 };
 
-export const findSecondFactor = (
+const FIND = named(
+  'find_second_factor',
+  ['caisse', 'account'],
+  `select secret as "sealedSecret", confirmed_at as "confirmedAt" from second_factor
+   where caisse_id = :caisse and account_id = :account`,
+);
+
+export async function findSecondFactor(
   { caisseId, sql }: Handle,
   accountId: string,
-): Promise<SecondFactor | undefined> =>
-  sql('second_factor')
-    .first({ sealedSecret: 'secret', confirmedAt: 'confirmed_at' })
-    .where({ caisse_id: caisseId, account_id: accountId });
+): Promise<SecondFactor | undefined> {
+  return (await run<SecondFactor>(sql, FIND, [caisseId, accountId])).rows[0];
+}
 
 /** Keeps a secret that is being shown; of two at once the first stays. A confirmed one is never replaced. */
 export async function proposeSecondFactor(

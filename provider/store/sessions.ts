@@ -6,6 +6,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { AccountStatus, StaffRole } from './accounts.ts';
 import { type Database, timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
+import { named, run } from './statement.ts';
 
 export type SessionAccount = {
   readonly id: string;
@@ -35,18 +36,19 @@ export type SessionNote = {
   readonly signedInAt: Instant;
 };
 
+const NOTE = named(
+  'note_session',
+  ['caisse', 'session', 'account', 'user_agent', 'address', 'signed_in_at'],
+  `insert into session_note (caisse_id, session_uid, account_id, user_agent, address, signed_in_at)
+   values (:caisse, :session, :account, :user_agent, :address, :signed_in_at)
+   on conflict (caisse_id, session_uid) do update set account_id = excluded.account_id,
+     user_agent = excluded.user_agent, address = excluded.address, signed_in_at = excluded.signed_in_at`,
+);
+
 export async function noteSession({ caisseId, sql }: Handle, note: SessionNote): Promise<void> {
-  await sql('session_note')
-    .insert({
-      caisse_id: caisseId,
-      session_uid: note.sessionUid,
-      account_id: note.accountId,
-      user_agent: note.userAgent,
-      address: note.address,
-      signed_in_at: timestamp(note.signedInAt),
-    })
-    .onConflict(['caisse_id', 'session_uid'])
-    .merge(['account_id', 'user_agent', 'address', 'signed_in_at']);
+  const { sessionUid, accountId, userAgent, address, signedInAt } = note;
+  const values = [caisseId, sessionUid, accountId, userAgent, address, timestamp(signedInAt)];
+  await run(sql, NOTE, values);
 }
 
 /** Notes of sessions that are gone stay as long as a request of theirs could still be under way. */

@@ -9,6 +9,16 @@ import type { Knex } from 'knex';
 /** `name` stands for that one text, and no other, on every connection. */
 export type Statement = { readonly name: string; readonly text: string };
 
+/** From a text whose parameters have names (`:caisse`), which stand for `parameters` in their order. */
+export const named = (name: string, parameters: readonly string[], text: string): Statement => ({
+  name,
+  text: text.replace(/(?<!:):([a-z]\w*)/g, (_, parameter: string) => {
+    const at = parameters.indexOf(parameter);
+    if (at === -1) throw new Error(`${name}: nothing is given for ${parameter}`);
+    return `$${at + 1}`;
+  }),
+});
+
 export type Value = string | number | boolean | null | Buffer | readonly string[];
 
 export type Answer<Row> = { readonly rows: readonly Row[]; readonly rowCount: number | null };
