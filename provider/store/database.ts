@@ -75,6 +75,8 @@ export function knexConfig(url: string, options: ConnectOptions): Knex.Config {
       idle_in_transaction_session_timeout: idleInTransactionTimeout,
       connectionTimeoutMillis: acquireTimeout,
       keepAlive: true,
+      // A server has it on by default: compiling the plan of a long list takes longer than the list, every time.
+      options: '-c jit=off',
       types: { getTypeParser: parserOf },
     },
     pool: { min: 0, max: options.poolSize, idleTimeoutMillis: 30_000 },
