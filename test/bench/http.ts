@@ -1,6 +1,6 @@
 /** A browser or a service as the bench plays them: kept connections, cookies, no more work than that. */
 import { once } from 'node:events';
-import { Agent, type IncomingMessage, request } from 'node:http';
+import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 export type Answer = {
@@ -63,7 +63,8 @@ export async function send(target: Target, path: string, sending: Sending = {}):
   });
   outgoing.once('timeout', () => outgoing.destroy(new Error(`no answer: ${path}`)));
   outgoing.end(body);
-  const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+  const incoming = await answered(outgoing);
+  if (!incoming) return send(target, path, sending);
   const cookies = incoming.headers['set-cookie'] ?? [];
   if (jar) keep(jar, cookies);
   return {
@@ -72,6 +73,17 @@ export async function send(target: Target, path: string, sending: Sending = {}):
     cookies,
     text: await text(incoming),
   };
+}
+
+/** null: the connection was kept, and the server had just closed it; the request never reached anybody. */
+async function answered(outgoing: ClientRequest): Promise<IncomingMessage | null> {
+  try {
+    const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+    return incoming;
+  } catch (error) {
+    if (outgoing.reusedSocket && (error as { code?: unknown }).code === 'ECONNRESET') return null;
+    throw error;
+  }
 }
 
 function keep(jar: Map<string, string>, cookies: readonly string[]): void {
