@@ -7,11 +7,11 @@ import { appendAudits } from '../../provider/store/audit.ts';
 import { handleOf } from '../../provider/store/handle.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { auditOn } from '../support/audit.ts';
-import { OPERATOR, runCli } from '../support/cli.ts';
+import { OPERATOR, runCli, spawnCli } from '../support/cli.ts';
 import { discover, request, signInAndRedeem, signInOn, Visitor } from '../support/visitor.ts';
 
 const DAY = 86_400_000;
-// Each command is a process of its own, and a test starts several.
+// Some commands are processes of their own here, as they are at a terminal.
 vi.setConfig({ testTimeout: 240_000 });
 
 let app: TestApp;
@@ -38,17 +38,8 @@ describe('create-caisse', () => {
     const at = `${app.origin}/ouest`;
     const settings = join(scratch, 'settings.json');
     writeFileSync(settings, JSON.stringify({ certificationMonths: 6 }));
-    const made = await run(
-      'create-caisse',
-      'ouest',
-      ...options,
-      '--issuer',
-      at,
-      '--time-zone',
-      'America/Martinique',
-      '--settings',
-      settings,
-    );
+    const where = ['--issuer', at, '--time-zone', 'America/Martinique', '--settings', settings];
+    const made = await spawnCli(app, ['create-caisse', 'ouest', ...options, ...where]);
     expect(made).toMatchObject({ code: 0, errors: '' });
     expect(made.out).toContain('La caisse « ouest » (CIBTP de l’Ouest) est créée.');
     expect(made.out).toContain(`curl ${at}/.well-known/openid-configuration`);
@@ -224,8 +215,9 @@ describe('unlock', () => {
     const page = await visitor.get(url);
     for (let wrong = 0; wrong < 6; wrong++) await signInOn(visitor, page, email, 'faux');
     expect((await signInOn(visitor, page, email)).status).toBe(429);
-    const bare = await run('unlock', '--caisse', 'grand-est', '--email', email);
-    expect(bare.code).toBe(1);
+    const bare = await spawnCli(app, ['unlock', '--caisse', 'grand-est', '--email', email]);
+    expect([bare.code, bare.out]).toEqual([1, '']);
+    expect(bare.errors).toContain('--reason');
     const short = await run('unlock', '--caisse', 'grand-est', '--email', email, '--reason', ' x ');
     expect(short).toMatchObject({ code: 1, errors: 'Donnez le motif, en quelques mots.\n' });
     const done = await run(
@@ -335,7 +327,7 @@ describe('doctor', () => {
   });
 
   test('tells a configuration with gaps, and a database that does not answer', async () => {
-    const gaps = await runCli(app, ['doctor'], { PORT: 'x', CAISSE_ID_AUDIT_KEY: 'court' });
+    const gaps = await spawnCli(app, ['doctor'], { PORT: 'x', CAISSE_ID_AUDIT_KEY: 'court' });
     expect(gaps.code).toBe(1);
     expect(gaps.out).toMatch(
       /DÉFAUT {2}configuration : PORT[\s\S]*DÉFAUT {2}configuration : CAISSE_ID_AUDIT_KEY/,
@@ -344,5 +336,55 @@ describe('doctor', () => {
     expect(away.code).toBe(1);
     expect(away.out).toContain('DÉFAUT  base de données : La base de données 127.0.0.1:9/x ne répond pas');
     expect(away.out + away.errors).not.toContain('secret');
+  });
+
+  test('tells what the database itself has wrong: clock, settings, keys, messages, seals', async () => {
+    const { knex } = app.database;
+    const before = await knex('caisse').first('settings').where({ id: 'ile-de-france' });
+    await knex('caisse').where({ id: 'ile-de-france' }).update({ settings: '{"shortName":""}' });
+    await knex('signing_key').where({ caisse_id: 'ile-de-france', alg: 'RS256' }).del();
+    await app.world().administrator(1);
+    await run('seal-audit');
+    await appendAudits(handleOf(knex, 'nord-ouest'), [{ kind: 'signed_in', at: Date.now() }]);
+    await run('seal-audit');
+    const lost = [
+      '--caisse',
+      'grand-est',
+      '--given-name',
+      'A',
+      '--family-name',
+      'B',
+      '--email',
+      'lu@caisse.test',
+    ];
+    const sealedByNobody = { CAISSE_ID_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64') };
+    expect(await runCli(app, ['create-agent', ...lost], sealedByNobody)).toMatchObject({ code: 0 });
+    await app.deliver();
+    const otherKey = { CAISSE_ID_AUDIT_KEY: Buffer.alloc(32, 9).toString('base64') };
+    const { code, out } = await runCli(app, ['doctor'], otherKey, () => Date.now() + 60_000);
+    await knex('caisse').where({ id: 'ile-de-france' }).update(before);
+    expect(code).toBe(1);
+    expect(out).toMatch(/DÉFAUT {2}horloge : (59|60)\.\d s d’écart avec celle de la base/);
+    for (const wrong of [
+      'DÉFAUT  ile-de-france, réglages : ils ne peuvent pas être lus',
+      'aucune clé RS256 ne signe',
+      'DÉFAUT  grand-est, messages : abandonnés : 1 (npm run admin -- messages)',
+      'DÉFAUT  nord-ouest, journal : scellé avec une autre clé que CAISSE_ID_AUDIT_KEY',
+    ])
+      expect(out).toContain(wrong);
+  });
+
+  test('says which migrations wait, and looks no further', async () => {
+    const { knex } = app.database;
+    const last = await knex('knex_migrations').orderBy('id', 'desc').first();
+    await knex('knex_migrations').where({ id: last.id }).del();
+    const { code, out } = await run('doctor');
+    const refused = await run('messages');
+    await knex('knex_migrations').insert({ ...last, migration_time: new Date() });
+    expect(code).toBe(1);
+    expect(out).toContain(`DÉFAUT  migrations : en attente : ${last.name.replace('.ts', '')}`);
+    expect(out).not.toContain('grand-est, clés');
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.errors).toContain('1 migration en attente');
   });
 });
