@@ -13,6 +13,8 @@ export type Adherent = {
   readonly id: string;
   readonly identifiant: string;
   readonly raisonSociale: string;
+  /** As the caisse's information system says it; null when it does not. */
+  readonly siren: string | null;
   readonly postalAddress: readonly string[];
 };
 
@@ -23,6 +25,7 @@ export const findAdherent = async ({ caisseId, sql }: Handle, id: string): Promi
           id: 'id',
           identifiant: 'identifiant',
           raisonSociale: 'raison_sociale',
+          siren: 'siren',
           postalAddress: 'postal_address',
         })
         .where({ caisse_id: caisseId, id })
@@ -75,20 +78,25 @@ export async function listSitesOf(
   return rows[0];
 }
 
-/** Other adhérents that have a site of the same companies (SIREN): nothing is ever merged, somebody must look. */
+/** Other adhérents of the same companies (SIREN): nothing is ever merged, somebody must look. */
 export async function listDuplicates(
   { caisseId, sql }: Handle,
   adherentId: string,
 ): Promise<readonly (Pick<Adherent, 'id' | 'identifiant' | 'raisonSociale'> & { readonly siren: string })[]> {
   const { rows } = await sql.raw(
-    `select distinct a.id, a.identifiant, a.raison_sociale as "raisonSociale", mine.siren
-     from (select distinct left(siret, 9) as siren from site
-           where caisse_id = :caisse and adherent_id = :adherent order by 1 limit 50) mine
-     cross join lateral (
-       select adherent_id from site
-       where caisse_id = :caisse and siret >= mine.siren || '00000' and siret <= mine.siren || '99999'
-         and adherent_id <> :adherent offset 0) other
-     join adherent a on a.caisse_id = :caisse and a.id = other.adherent_id
+    `with mine as (
+       select siren from adherent where caisse_id = :caisse and id = :adherent and siren is not null
+       union
+       (select distinct left(siret, 9) from site where caisse_id = :caisse and adherent_id = :adherent
+        order by 1 limit 50)
+     )
+     select distinct a.id, a.identifiant, a.raison_sociale as "raisonSociale", mine.siren
+     from mine cross join lateral (
+       (select adherent_id from site
+        where caisse_id = :caisse and siret >= mine.siren || '00000' and siret <= mine.siren || '99999' offset 0)
+       union all
+       (select id from adherent where caisse_id = :caisse and siren = mine.siren offset 0)) other
+     join adherent a on a.caisse_id = :caisse and a.id = other.adherent_id and a.id <> :adherent
      order by a.raison_sociale, a.id limit 20`,
     { caisse: caisseId, adherent: adherentId },
   );

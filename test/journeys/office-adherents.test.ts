@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { searchCaisse } from '../../provider/store/office-search.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, act, atWork, hiddenOn } from '../support/at-work.ts';
 import { readableText } from '../support/visitor.ts';
@@ -21,6 +22,59 @@ test('a part of a name, a SIREN, a SIRET or an identifiant finds the adhérent',
   for (const typed of ['etancheite', 'VOSGIENNE', site.siret, site.siret.slice(0, 9), '77412', 'VG-77 412']) {
     const page = await agent.open(`/gestion?q=${encodeURIComponent(typed)}`);
     expect(page.text).toContain(`/gestion/adherents/${site.adherent.id}"`);
+  }
+});
+
+test('an adhérent without any site is found by its name, its SIREN or its identifiant, and says that it has none', async () => {
+  const id = randomUUID();
+  await app.database.knex('adherent').insert({
+    caisse_id: 'grand-est',
+    id,
+    identifiant: 'SS-50 118',
+    raison_sociale: 'Scierie de l’Œil Vif',
+    siren: '732829320',
+    created_at: new Date(),
+  });
+  for (const typed of ['scierie', 'OEIL', '732 829 320', '7328293', 'SS-50 118', '50118']) {
+    const page = await agent.open(`/gestion?q=${encodeURIComponent(typed)}`);
+    expect(page.text).toContain(`/gestion/adherents/${id}"`);
+    expect(readableText(page)).toContain('Identifiant SS-50 118 Aucun site');
+  }
+  expect(readableText(await agent.open(`/gestion/adherents/${id}`))).toContain(
+    'SIREN 732 829 320'.replaceAll('\u00a0', ' '),
+  );
+  const other = await app.world().site({ raisonSociale: 'Même SIREN' });
+  await app.database.knex('adherent').update({ siren: '732829320' }).where({ id: other.adherent.id });
+  const page = await agent.open(`/gestion/adherents/${id}`);
+  expect(readableText(page)).toContain('Rien n’est fusionné');
+  expect(page.text).toContain(`/gestion/adherents/${other.adherent.id}"`);
+});
+
+test('the search is one query, read off the indexes of the words, whatever it is that is found', async () => {
+  const { knex } = app.database;
+  // Enough of them that reading all would cost more.
+  await knex.raw(`
+    with made as (
+      insert into adherent (caisse_id, id, identifiant, raison_sociale, created_at)
+      select 'nord-ouest', gen_random_uuid(), 'Q-' || n, 'Entreprise ' || md5(n::text), now()
+      from generate_series(1, 4000) n returning *)
+    insert into site (caisse_id, id, adherent_id, siret, name, search_text, created_at)
+    select caisse_id, gen_random_uuid(), id, (30000000000000 + row_number() over ())::text, 'Dépôt', search_text, now()
+    from made`);
+  await knex.raw('vacuum analyze adherent, site');
+  const asked: { sql: string; bindings: readonly unknown[] }[] = [];
+  const note = (query: { sql: string; bindings: readonly unknown[] }) => void asked.push(query);
+  knex.on('query', note);
+  const found = await searchCaisse(app.world('nord-ouest').store, { terms: ['q-1234'], limit: 5, offset: 0 });
+  knex.off('query', note);
+  expect(found.adherents).toMatchObject({ count: 1, page: [{ identifiant: 'Q-1234', matching: 1 }] });
+  expect(asked).toHaveLength(1);
+  const [{ sql, bindings } = { sql: '', bindings: [] }] = asked;
+  const { rows } = await knex.raw(`explain ${sql.replace(/\$\d+/g, '?')}`, bindings as string[]);
+  const plan = rows.map((row: Record<string, string>) => row['QUERY PLAN']).join('\n');
+  for (const table of ['site', 'adherent']) {
+    expect(plan).toContain(`Bitmap Index Scan on ${table}_by_words`);
+    expect(plan).not.toMatch(new RegExp(`Seq Scan on ${table}\\b`));
   }
 });
 

@@ -81,6 +81,27 @@ describe('adhérents', () => {
     expect((await rowOf('adherent', { identifiant: 'D-1' })).postal_address).toEqual([]);
   });
 
+  test('a SIREN is kept, left alone by a file without that column, cleared by an empty cell, checked by its key', async () => {
+    const sirenOf = async () => (await rowOf('adherent', { identifiant: 'SN-1' })).siren;
+    const file = (...lines: string[]) => importFile(here, 'adherents', csv(...lines));
+    await file('identifiant;raison sociale;SIREN', 'SN-1;Sirène;732 829 320');
+    expect(await sirenOf()).toBe('732829320');
+    expect(counts(await file('identifiant;raison sociale', 'SN-1;Sirène'))).toMatchObject({ unchanged: 1 });
+    expect(await sirenOf()).toBe('732829320');
+    const { faults } = await check(
+      here,
+      'adherents',
+      csv('identifiant;raison sociale;SIREN', 'SN-1;Sirène;732829321'),
+    );
+    expect(faults).toEqual([
+      '2: « 732829321 » n’est pas un SIREN : 9 chiffres, dont le dernier est une clé.',
+    ]);
+    expect(counts(await file('identifiant;raison sociale;SIREN', 'SN-1;Sirène;'))).toMatchObject({
+      changed: 1,
+    });
+    expect(await sirenOf()).toBeNull();
+  });
+
   test('who is not named stays', async () => {
     const site = await world.site();
     await importFile(here, 'adherents', csv('identifiant;raison sociale', 'E-1;Seul'));

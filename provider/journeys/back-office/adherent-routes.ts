@@ -131,6 +131,7 @@ async function showAdherent(ctx: Context, web: Web, office: Office): Promise<voi
 }
 
 const factsOf = (adherent: Adherent, basePath: string) => [
+  ...(adherent.siren === null ? [] : [{ name: 'SIREN', value: groupSiret(adherent.siren) }]),
   {
     name: 'Adresse',
     value: adherent.postalAddress.length === 0 ? 'Non renseignée' : adherent.postalAddress.join(', '),

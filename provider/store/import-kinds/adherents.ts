@@ -1,8 +1,10 @@
-/** Member companies, by their identifiant: raison sociale and where letters go. */
+/** Member companies, by their identifiant: raison sociale, SIREN and where letters go. */
 import { bare, counted, type KindInSql, LINES, SLICE, searchText } from './kind.ts';
 
 const THERE = `a.caisse_id = l.caisse_id and ${bare('a.identifiant')} = l.key`;
-const DIFFERS = `(a.raison_sociale <> l.name or a.postal_address <> coalesce(l.address, a.postal_address))`;
+const SIREN = `case when l.siren is null then a.siren else nullif(l.siren, '') end`;
+const DIFFERS = `(a.raison_sociale <> l.name or a.postal_address <> coalesce(l.address, a.postal_address)
+  or a.siren is distinct from ${SIREN})`;
 
 export const ADHERENTS: KindInSql = {
   faults: [],
@@ -13,7 +15,8 @@ export const ADHERENTS: KindInSql = {
   total: 'select count(*)::integer as n from adherent where caisse_id = :caisse',
   apply: [
     `with renamed as (
-      update adherent a set raison_sociale = l.name, postal_address = coalesce(l.address, a.postal_address)
+      update adherent a set raison_sociale = l.name, postal_address = coalesce(l.address, a.postal_address),
+        siren = ${SIREN}
       from import_line l where ${SLICE} and ${THERE} and ${DIFFERS}
       returning a.caisse_id, a.id, a.raison_sociale, a.identifiant
     )
@@ -24,8 +27,8 @@ export const ADHERENTS: KindInSql = {
       siret: 's.siret',
     })}
     from renamed a where s.caisse_id = a.caisse_id and s.adherent_id = a.id`,
-    `insert into adherent (caisse_id, id, identifiant, raison_sociale, postal_address, created_at)
-     select l.caisse_id, gen_random_uuid(), l.identifiant, l.name, coalesce(l.address, '{}'), :now
+    `insert into adherent (caisse_id, id, identifiant, raison_sociale, siren, postal_address, created_at)
+     select l.caisse_id, gen_random_uuid(), l.identifiant, l.name, nullif(l.siren, ''), coalesce(l.address, '{}'), :now
      from import_line l
      where ${SLICE} and not exists (select from adherent a where ${THERE})`,
   ],
