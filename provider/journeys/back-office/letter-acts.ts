@@ -179,6 +179,7 @@ const returnRoutes: Routes = (router, web) => {
           reference: letter.reference,
           kind: letter.template,
           siret: letter.siret,
+          adherent: letter.adherentId,
         };
         await noteAct(scope, inside, { kind: 'letter_returned', actorId: by, facts });
         return true;
