@@ -10,6 +10,7 @@ import { foundCaisse, type NewClient, registerClient } from '../../provider/oidc
 import { handleOf } from '../../provider/store/handle.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 import { type Delivery, openDelivery } from './delivery.ts';
+import { type Route, routesOf } from './routes.ts';
 import { makeWorld, type World } from './world.ts';
 
 export const RETURN = 'http://127.0.0.1:9/retour';
@@ -31,6 +32,8 @@ export type TestApp = {
   readonly inbox: Delivery['inbox'];
   readonly phones: Delivery['phones'];
   readonly letters: (slug?: Slug) => ReturnType<Delivery['letters']>;
+  /** Every route that the provider answers beside the protocol library's own, as its routers have them. */
+  readonly routes: readonly Route[];
   /** JSON lines that the provider logged. */
   readonly logged: () => readonly string[];
   /** What a second process needs to serve the same caisses. */
@@ -108,6 +111,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     inbox: delivery.inbox,
     phones: delivery.phones,
     letters: (slug = 'grand-est') => delivery.letters(slug),
+    routes: routesOf(app.koa.middleware),
     logged: () => lines,
     secondNode: {
       databaseUrl: database.url,

@@ -35,7 +35,7 @@ export function readChoice(ctx: Context, timeZone: string): ReadChoice {
     depuis: field(ctx, 'depuis').trim().slice(0, 10),
     sirets: field(ctx, 'sirets'),
   };
-  const read = readers[typed.origine];
+  const read = Object.hasOwn(readers, typed.origine) ? readers[typed.origine] : undefined;
   if (!read)
     return { typed, choice: null, errors: [{ field: 'identifiant', message: 'Dites pour quels sites.' }] };
   const result = read(typed, timeZone);

@@ -34,7 +34,9 @@ export const newBatchRoutes: Routes = (router, web) => {
     if (office) await choose(ctx, web, office, { isFirst: false });
   });
   // Reached by whoever signed in again in between: his form is lost, its page is not.
-  router.get(`${PATH}/creer`, (ctx) => goToOffice(ctx, PATH));
+  router.get(`${PATH}/creer`, async (ctx) => {
+    if (await enterOffice(ctx, web)) goToOffice(ctx, PATH);
+  });
 };
 
 async function choose(ctx: Context, web: Web, office: Office, { isFirst }: { readonly isFirst: boolean }) {
