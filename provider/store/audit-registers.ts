@@ -91,6 +91,7 @@ export const REGISTER_OF: Readonly<Record<AuditKind, AuditRegister>> = {
   caisse_founded: 'office',
   agent_invited: 'office',
   signing_key_rotated: 'office',
+  cookie_keys_rotated: 'office',
   account_unlocked: 'office',
   audit_exported: 'office',
   audit_anchored: 'office',

@@ -86,6 +86,7 @@ export type AuditKind =
   | 'caisse_founded'
   | 'agent_invited'
   | 'signing_key_rotated'
+  | 'cookie_keys_rotated'
   | 'account_unlocked'
   | 'audit_exported'
   | 'audit_anchored'
