@@ -55,10 +55,17 @@ export const SettingsSchema = z.object({
       confirmColleagues: true,
       roles: { user: 'Utilisateur', administrator: 'Administrateur' },
     }),
-  /** Requests for access by a convention on paper: whether offered, and how long those that led to nothing are kept. */
+  /**
+   * Requests for access by a convention on paper: whether offered, for how many days those that led to nothing are kept,
+   * for how many months those that were validated.
+   */
   accessRequests: z
-    .object({ offered: z.boolean().default(false), keptDays: z.int().min(7).max(730).default(90) })
-    .default({ offered: false, keptDays: 90 }),
+    .object({
+      offered: z.boolean().default(false),
+      keptDays: z.int().min(7).max(730).default(90),
+      validatedMonths: z.int().min(1).max(120).default(12),
+    })
+    .default({ offered: false, keptDays: 90, validatedMonths: 12 }),
   /** What the caisse's own pages say (tenant/caisse-pages.ts); what is missing has a text by default. */
   pages: z.partialRecord(z.enum(CAISSE_PAGES), z.string().max(LONGEST_PAGE)).default({}),
   /** A planned closure (domain/closure.ts): instants, and what is said of it. */

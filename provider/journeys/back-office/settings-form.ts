@@ -113,6 +113,21 @@ const SIGN_IN: readonly Entry[] = [
   ),
 ];
 
+const REQUESTS: readonly Entry[] = [
+  number(
+    'demandes_jours',
+    'Jours avant d’effacer une demande refusée ou restée sans suite',
+    'Donnez un nombre de 7 à 730.',
+    (s) => s.accessRequests.keptDays,
+  ),
+  number(
+    'demandes_mois',
+    'Mois avant d’effacer une demande validée',
+    'Donnez un nombre de 1 à 120.',
+    (s) => s.accessRequests.validatedMonths,
+  ),
+];
+
 const LETTERS: readonly Entry[] = [
   number(
     'provisoire',
@@ -196,6 +211,24 @@ export function settingsFields(standing: Standing, typed: Typed | null): FormGro
         },
       ],
     },
+    {
+      title: 'Demandes d’accès',
+      fields: [
+        {
+          kind: 'boxes',
+          id: 'demandes',
+          label: 'Demandes par une convention signée',
+          boxes: [
+            {
+              id: 'demandes_ouvertes',
+              label: 'La caisse en prend',
+              checked: checked('demandes_ouvertes', settings.accessRequests.offered),
+            },
+          ],
+        },
+        ...REQUESTS.map(fieldOf),
+      ],
+    },
     { title: 'Courriers', fields: LETTERS.map(fieldOf) },
     {
       title: 'Délégations',
@@ -241,4 +274,5 @@ export const WRONG: Readonly<Record<string, string>> = {
   ),
   adresse: 'Donnez au plus cinq lignes de 38 caractères.',
   double: 'Choisissez dans la liste.',
+  ...Object.fromEntries(REQUESTS.map(({ id, wrong }) => [id, wrong])),
 };

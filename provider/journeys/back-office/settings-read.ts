@@ -29,6 +29,11 @@ export function readSettings({ settings }: Standing, typed: Typed): ReadSettings
     secondFactorRequiredFor: words('double') as Settings['secondFactorRequiredFor'],
     provisionalDays: whole(words('provisoire')),
     certificationMonths: whole(words('certification')),
+    accessRequests: {
+      offered: typed('demandes_ouvertes') === 'oui',
+      keptDays: whole(words('demandes_jours')),
+      validatedMonths: whole(words('demandes_mois')),
+    },
     codeLetters: { perDay: whole(words('courriers_jour')), perMonth: whole(words('courriers_mois')) },
     delegations: {
       ...settings.delegations,
@@ -63,6 +68,8 @@ const FIELD_OF: Readonly<Record<string, string>> = {
   secondFactorRequiredFor: 'double',
   provisionalDays: 'provisoire',
   certificationMonths: 'certification',
+  'accessRequests.keptDays': 'demandes_jours',
+  'accessRequests.validatedMonths': 'demandes_mois',
   'codeLetters.perDay': 'courriers_jour',
   'codeLetters.perMonth': 'courriers_mois',
   'delegations.invitationDays': 'invitation',
