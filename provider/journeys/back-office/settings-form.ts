@@ -1,5 +1,6 @@
 /** The form of what a caisse decides for itself, its look apart. */
 import { FEATURES } from '../../../policies/catalogue.ts';
+import { FILE_KINDS, KIND_OF_FILE } from '../../domain/contact.ts';
 import type { FormField, FormGroup } from '../../http/screens-office-form.ts';
 import type { Settings } from '../../tenant/settings.ts';
 import type { Standing } from './settings-acts.ts';
@@ -170,6 +171,42 @@ const DELEGATIONS: readonly Entry[] = [
   },
 ];
 
+const MESSAGES: readonly Entry[] = [
+  {
+    id: 'boite',
+    label: 'Boîte qui reçoit les messages',
+    type: 'email',
+    optional: true,
+    hint: 'À défaut, ils vont au courriel de la caisse.',
+    shown: ({ settings }) => settings.contact.mailbox ?? '',
+    wrong: 'Donnez une adresse complète, comme contact@caisse.fr.',
+  },
+  number(
+    'pieces_nombre',
+    'Pièces jointes par message',
+    'Donnez un nombre de 0 à 20.',
+    (s) => s.contact.files,
+  ),
+  number(
+    'pieces_megaoctets',
+    'Mégaoctets de pièces jointes par message',
+    'Donnez un nombre de 1 à 40.',
+    (s) => s.contact.megabytes,
+  ),
+  number(
+    'messages_gardes',
+    'Jours pendant lesquels un message transmis est gardé',
+    'Donnez un nombre de 0 à 365.',
+    (s) => s.contact.keptDays,
+  ),
+  number(
+    'messages_listes',
+    'Jours pendant lesquels la liste garde sa trace',
+    'Donnez un nombre de 30 à 3\u00a0650.',
+    (s) => s.contact.listedDays,
+  ),
+];
+
 export function settingsFields(standing: Standing, typed: Typed | null): FormGroup[] {
   const { settings } = standing;
   const fieldOf = ({ id, label, hint, type = 'text', optional = false, shown }: Entry): FormField => ({
@@ -249,6 +286,23 @@ export function settingsFields(standing: Standing, typed: Typed | null): FormGro
       ],
     },
     {
+      title: 'Formulaire de contact',
+      fields: [
+        ...MESSAGES.map(fieldOf),
+        {
+          kind: 'boxes',
+          id: 'pieces_types',
+          label: 'Types de pièces jointes acceptés',
+          hint: 'Sans aucun, le formulaire n’en prend pas.',
+          boxes: FILE_KINDS.map((kind) => ({
+            id: `piece_${kind}`,
+            label: KIND_OF_FILE[kind].label,
+            checked: checked(`piece_${kind}`, settings.contact.kinds.includes(kind)),
+          })),
+        },
+      ],
+    },
+    {
       title: 'Fonctionnalités',
       fields: [
         {
@@ -270,7 +324,7 @@ export function settingsFields(standing: Standing, typed: Typed | null): FormGro
 /** What each field says when its value is refused. */
 export const WRONG: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    [...CONTACT, ...SIGN_IN, ...LETTERS, ...DELEGATIONS].map(({ id, wrong }) => [id, wrong]),
+    [...CONTACT, ...SIGN_IN, ...LETTERS, ...DELEGATIONS, ...MESSAGES].map(({ id, wrong }) => [id, wrong]),
   ),
   adresse: 'Donnez au plus cinq lignes de 38 caractères.',
   double: 'Choisissez dans la liste.',

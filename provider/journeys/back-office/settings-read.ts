@@ -1,5 +1,6 @@
 /** What was typed of the settings, read: a change of them, or what is wrong at which field. */
 import { FEATURES } from '../../../policies/catalogue.ts';
+import { FILE_KINDS } from '../../domain/contact.ts';
 import { readLines } from '../../domain/lines.ts';
 import type { FieldError } from '../../http/screens.ts';
 import { type Settings, SettingsSchema } from '../../tenant/settings.ts';
@@ -41,6 +42,14 @@ export function readSettings({ settings }: Standing, typed: Typed): ReadSettings
       confirmColleagues: typed('confirmer_collegues') === 'oui',
       roles: { user: words('role_utilisateur'), administrator: words('role_administrateur') },
     },
+    contact: {
+      mailbox: orNull(words('boite')),
+      files: whole(words('pieces_nombre')),
+      megabytes: whole(words('pieces_megaoctets')),
+      kinds: FILE_KINDS.filter((kind) => typed(`piece_${kind}`) === 'oui'),
+      keptDays: whole(words('messages_gardes')),
+      listedDays: whole(words('messages_listes')),
+    },
   };
   const name = words('nom');
   const read = SettingsSchema.safeParse({ ...settings, ...settled });
@@ -75,6 +84,11 @@ const FIELD_OF: Readonly<Record<string, string>> = {
   'delegations.invitationDays': 'invitation',
   'delegations.roles.user': 'role_utilisateur',
   'delegations.roles.administrator': 'role_administrateur',
+  'contact.mailbox': 'boite',
+  'contact.files': 'pieces_nombre',
+  'contact.megabytes': 'pieces_megaoctets',
+  'contact.keptDays': 'messages_gardes',
+  'contact.listedDays': 'messages_listes',
 };
 
 const OTHER = 'Corrigez cette information.';
