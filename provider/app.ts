@@ -23,6 +23,7 @@ import { cabinetRoutes } from './journeys/cabinet/routes.ts';
 import { caissePagesRoutes } from './journeys/caisse-pages/routes.ts';
 import { certificationRoutes } from './journeys/certification/routes.ts';
 import { consentRoutes } from './journeys/consent/routes.ts';
+import { contactRoutes } from './journeys/contact/routes.ts';
 import { type DecisionWeb, decisionRoutes } from './journeys/decisions/routes.ts';
 import { delegationRoutes } from './journeys/delegation/routes.ts';
 import { enrolmentRoutes } from './journeys/enrolment/routes.ts';
@@ -106,6 +107,7 @@ const JOURNEYS = [
   cabinetRoutes,
   accessRequestRoutes,
   caissePagesRoutes,
+  contactRoutes,
   backOfficeRoutes,
 ];
 

@@ -13,6 +13,8 @@ import { startWorker, type Worker } from './jobs/worker.ts';
 import { type LetterWriting, writeCodeLetters } from './jobs/write-code-letters.ts';
 import { sealerFrom } from './key-ring.ts';
 import { listCaisses } from './store/caisses.ts';
+import { openFiles } from './store/contact-files.ts';
+import { markTransmitted } from './store/contact-messages.ts';
 import type { Database } from './store/database.ts';
 import { handleOf } from './store/handle.ts';
 import { keepMessage } from './store/kept-messages.ts';
@@ -43,6 +45,10 @@ export function openSending({ sql, sealer, ports, mailFrom, now, log }: Messagin
     now,
     log,
     senderOf: (caisseId) => senderOf(sql, caisseId, mailFrom),
+    contact: {
+      filesOf: (caisseId, messageId) => openFiles(handleOf(sql, caisseId), messageId, sealer),
+      noteSent: (caisseId, messageId) => markTransmitted(handleOf(sql, caisseId), messageId, now()),
+    },
   };
 }
 

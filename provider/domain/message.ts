@@ -3,6 +3,7 @@
  * of the fact that it announces (store/outbox) and sent afterwards. Owns what each needs; the words are delivery’s.
  */
 import type { ConventionTold } from './access-request.ts';
+import type { MessageTold } from './contact.ts';
 import type { Instant } from './instant.ts';
 
 type MailOf<T extends string, Data extends object = object> = {
@@ -180,7 +181,11 @@ export type Mail =
       Person & WithLink & { readonly convention: ConventionTold; readonly missing: string }
     >
   | MailOf<'access_request_refused', Person & RequestTold & { readonly reason: string }>
-  | MailOf<'access_request_validated', Person & RequestTold & { readonly withDelegate: boolean }>;
+  | MailOf<'access_request_validated', Person & RequestTold & { readonly withDelegate: boolean }>
+  /** To the caisse's own mailbox, with the files that came along: somebody wrote by the contact form. */
+  | MailOf<'contact_message', WithLink & { readonly told: MessageTold; readonly replyTo: string }>
+  /** To whoever wrote: his message is there, under that number. */
+  | MailOf<'contact_received', Person & { readonly number: string; readonly files: number }>;
 
 type RequestTold = { readonly number: string; readonly raisonSociale: string; readonly siret: string };
 
@@ -188,6 +193,11 @@ export type AccessRequestMail = Extract<Mail, { template: `access_request_${stri
 
 export const isAboutAccessRequest = (mail: Mail): mail is AccessRequestMail =>
   mail.template.startsWith('access_request_');
+
+export type ContactMail = Extract<Mail, { template: 'contact_message' | 'contact_received' }>;
+
+export const isAboutContact = (mail: Mail): mail is ContactMail =>
+  mail.template === 'contact_message' || mail.template === 'contact_received';
 
 /** Somebody gives, takes or answers for rights, or belongs to a firm. */
 export type DelegationMail = Extract<

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Instant } from '../domain/instant.ts';
 import { sweepAccessRequests } from '../store/access-requests.ts';
 import { sweepArtifacts } from '../store/artifacts.ts';
+import { sweepContactMessages } from '../store/contact-messages.ts';
 import type { Database } from '../store/database.ts';
 import { sweepEnrolments } from '../store/enrolments.ts';
 import { sweepDrafts } from '../store/invitation-drafts.ts';
@@ -29,6 +30,7 @@ const SMALL_TABLES = [
   sweepDrafts,
   forgetAnswers,
   sweepAccessRequests,
+  sweepContactMessages,
 ];
 
 /** Any number of processes may sweep at once. @returns how many rows went. */

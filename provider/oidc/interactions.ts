@@ -123,7 +123,7 @@ async function sender(ctx: Context, provider: Provider, uid: string): Promise<Se
 async function keepFirstStep(ctx: Context, provider: Provider, step: FirstStep): Promise<void> {
   const details = await provider.interactionDetails(ctx.req, ctx.res);
   details.result = { first_step: step };
-  await details.save(details.exp - Math.floor(scopeOf(ctx.req).now() / 1000));
+  await details.persist();
 }
 
 async function finish(ctx: Context, provider: Provider, ended: Ended): Promise<string> {
@@ -167,7 +167,7 @@ async function takeOver(ctx: Context, provider: Provider, newcomer: string): Pro
   if (!details.session || (!another && details.session.uid === session.uid)) return;
   // It would wait for that session.
   delete (details as { session?: unknown }).session;
-  await details.save(details.exp - Math.floor(scopeOf(ctx.req).now() / 1000));
+  await details.persist();
 }
 
 /** Only what was resolved goes in: any key present tells the library that its prompt is done. */

@@ -7,7 +7,7 @@ import { appendAudits } from '../../provider/store/audit.ts';
 import { handleOf } from '../../provider/store/handle.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { auditOn } from '../support/audit.ts';
-import { OPERATOR, runCli, spawnCli } from '../support/cli.ts';
+import { AUDIT_KEY, OPERATOR, runCli, spawnCli } from '../support/cli.ts';
 import { discover, request, signInAndRedeem, signInOn, Visitor } from '../support/visitor.ts';
 
 const DAY = 86_400_000;
@@ -207,6 +207,39 @@ describe('rotate-keys', () => {
   });
 });
 
+describe('rotate-keys of cookies', () => {
+  const rotate = () => run('rotate-keys', '--caisse', 'grand-est', '--cookies');
+  const signedIn = async (visitor: Visitor) => {
+    const silent = await visitor.get((await request(issuer, 'portail', { prompt: 'none' })).url);
+    return new URL(silent.location ?? '').searchParams.has('code');
+  };
+  const signature = (visitor: Visitor) => /caisse_session\.sig=([^;]*)/.exec(visitor.cookiesFor(issuer))?.[1];
+
+  test('keeps who is signed in, signs anew, and ends the former key at the rotation after', async () => {
+    const { email } = await app.world().administrator(1);
+    const [here, away] = [new Visitor(), new Visitor()];
+    for (const visitor of [here, away])
+      await signInAndRedeem(visitor, { email }, await request(issuer, 'portail'));
+    const before = signature(here);
+    expect((await rotate()).out).toContain('cookies : une nouvelle clé signe.');
+    while (signature(here) === before) expect(await signedIn(here)).toBe(true);
+    const hurried = await rotate();
+    expect(hurried.code).toBe(1);
+    expect(hurried.out).toContain('cookies : trop tôt, rien n’a changé');
+    await app.database
+      .knex('caisse')
+      .update({ cookie_keys_since: new Date(Date.now() - DAY) })
+      .where({ id: 'grand-est' });
+    expect((await rotate()).code).toBe(0);
+    while (await signedIn(away)) await new Promise((resume) => setTimeout(resume, 50));
+    expect(await signedIn(here)).toBe(true);
+    expect(await lastLine('cookie_keys_rotated')).toMatchObject({
+      register: 'office',
+      facts: { operator: OPERATOR, forced: false },
+    });
+  });
+});
+
 describe('unlock', () => {
   test('lets in whom too many tries kept out, warns him, and keeps why', async () => {
     const { accountId, email } = await app.world().administrator(1);
@@ -266,6 +299,16 @@ describe('the audit', () => {
     expect((await run('verify-audit', '--anchor', file)).out).toContain('la fin a été coupée');
     writeFileSync(file, 'autre chose');
     expect((await run('verify-audit', '--anchor', file)).errors).toContain('n’est pas une ancre');
+  });
+
+  test('verifies with the former key beside the new one, and not without it', async () => {
+    const renewed = { CAISSE_ID_AUDIT_KEY: Buffer.alloc(32, 8).toString('base64') };
+    const both = { ...renewed, CAISSE_ID_PREVIOUS_AUDIT_KEYS: AUDIT_KEY.toString('base64') };
+    expect((await runCli(app, ['verify-audit'], both)).out).not.toContain('autre clé');
+    expect((await runCli(app, ['verify-audit'], renewed)).out).toContain(
+      'scellé avec une autre clé que CAISSE_ID_AUDIT_KEY et que les précédentes',
+    );
+    expect((await runCli(app, ['doctor'], both)).out).not.toContain('autre clé');
   });
 
   test('says what retention would drop, and drops it when told', async () => {
@@ -369,7 +412,7 @@ describe('doctor', () => {
       'DÉFAUT  ile-de-france, réglages : ils ne peuvent pas être lus',
       'aucune clé RS256 ne signe',
       'DÉFAUT  grand-est, messages : abandonnés : 1 (npm run admin -- messages)',
-      'DÉFAUT  nord-ouest, journal : scellé avec une autre clé que CAISSE_ID_AUDIT_KEY',
+      'DÉFAUT  nord-ouest, journal : scellé avec une autre clé que CAISSE_ID_AUDIT_KEY et que les précédentes',
     ])
       expect(out).toContain(wrong);
   });

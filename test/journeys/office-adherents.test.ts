@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { appendAudits } from '../../provider/store/audit.ts';
 import { searchCaisse } from '../../provider/store/office-search.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, act, atWork, hiddenOn } from '../support/at-work.ts';
@@ -146,6 +147,118 @@ test('the page of an adhérent shows its sites, who administers them, and the sa
   expect(text).toContain('Odile Marchepied');
   expect(text).toContain('Rien n’est fusionné');
   expect(page.text).toContain(`/gestion/adherents/${alike}"`);
+});
+
+/** An adhérent of whom there is something to say in every part, and more than its page shows. */
+async function busyCompany() {
+  const world = app.world();
+  const boss = await world.administrator(1, { givenName: 'Odile', familyName: 'Marchepied' });
+  const [site] = boss.sites;
+  const head = boss.delegations[0] ?? '';
+  if (!site) throw new Error('no site');
+  for (let i = 0; i < 6; i++) {
+    const to = await world.account({ givenName: 'Rémi', familyName: `Sablon ${i}` });
+    await world.delegate(site, head, { from: boss.accountId, to });
+  }
+  const insert = (table: string, rows: readonly object[]) => app.database.knex(table).insert(rows);
+  const made = { caisse_id: 'grand-est', siret: site.siret, raison_sociale: site.adherent.raisonSociale };
+  await insert(
+    'letter',
+    Array.from({ length: 7 }, (_, i) => ({
+      ...made,
+      id: randomUUID(),
+      template: 'confidential_code',
+      adherent_id: i === 0 ? null : site.adherent.id,
+      made_at: new Date(app.clock.now() + i),
+    })),
+  );
+  const code = randomUUID();
+  await insert('confidential_code', [
+    {
+      caisse_id: 'grand-est',
+      id: code,
+      site_id: site.id,
+      origin: 'postal',
+      hash: 'x',
+      given_name: '',
+      family_name: '',
+      tries: 0,
+      created_at: new Date(app.clock.now()),
+      expires_at: new Date(app.clock.now() + 1_000),
+    },
+  ]);
+  await insert(
+    'access_request',
+    Array.from({ length: 6 }, (_, i) => ({
+      ...made,
+      id: randomUUID(),
+      number: `Z${site.siret.slice(-6)}${i}`,
+      code_id: code,
+      site_id: site.id,
+      site_name: site.name,
+      identifiant: site.adherent.identifiant,
+      status: 'refused',
+      given_name: 'Paule',
+      family_name: `Requérante ${i}`,
+      position: 'gérante',
+      email: 'paule@essai.test',
+      unaffiliated: false,
+      link_hash: Buffer.from(randomUUID()),
+      sealed_link: Buffer.alloc(1),
+      created_at: new Date(app.clock.now() + i),
+      changed_at: new Date(app.clock.now() + i),
+    })),
+  );
+  const facts = { adherent: site.adherent.id };
+  const at = app.clock.now();
+  await appendAudits(world.store, [
+    ...Array.from({ length: 5 }, (_, i) => ({ kind: 'site_chosen' as const, at: at + i, siteId: site.id })),
+    { kind: 'cabinet_attached', at: at + 9, facts },
+  ]);
+  return { boss, site };
+}
+
+test('the page of an adhérent shows the first of its accounts, delegations, letters, requests and lines of the journal', async () => {
+  const { site } = await busyCompany();
+  const path = `/gestion/adherents/${site.adherent.id}`;
+  const page = await agent.open(path);
+  const text = readableText(page);
+  for (const told of ['7 comptes', '7 droits et délégations', '7 courriers', '6 demandes d’accès'])
+    expect(text).toContain(`Voir les ${told}`);
+  expect(text).toContain('Accède à 1 site, Administrateur Entreprise');
+  expect(text).toContain('Cabinet rattaché à un adhérent');
+  expect(text).toContain('Requérante 5');
+  expect(text).not.toContain('Requérante 0');
+  const identifiant = encodeURIComponent(site.adherent.identifiant);
+  expect(page.text).toContain(`/gestion/journal?adherent=${identifiant}"`);
+  const log = await agent.open(`/gestion/journal?adherent=${identifiant}`);
+  expect(readableText(log)).toContain('Choix d’un site');
+});
+
+test('all of a part are on a page of its own, a page at a time; none of another caisse', async () => {
+  const { site } = await busyCompany();
+  const path = `/gestion/adherents/${site.adherent.id}`;
+  const text = async (part: string) => readableText(await agent.open(`${path}/${part}`));
+  expect(await text('comptes')).toMatch(/7 comptes Odile Marchepied .*Sablon 5/);
+  expect(await text('delegations')).toMatch(/7 droits et délégations Odile Marchepied .*Sablon 0/);
+  expect((await text('courriers')).match(/Code confidentiel/g)).toHaveLength(7);
+  expect(await text('demandes')).toMatch(/6 demandes d’accès .*Requérante 5.*Requérante 0/);
+  await app.database.knex('letter').insert(
+    Array.from({ length: 20 }, (_, i) => ({
+      caisse_id: 'grand-est',
+      id: randomUUID(),
+      template: 'welcome',
+      siret: site.siret,
+      raison_sociale: site.adherent.raisonSociale,
+      adherent_id: site.adherent.id,
+      made_at: new Date(app.clock.now() + 100 + i),
+    })),
+  );
+  expect((await text('courriers')).match(/Courrier de bienvenue/g)).toHaveLength(20);
+  expect(await text('courriers?page=2')).toMatch(/27 courriers Code confidentiel.*Code confidentiel.*Page 1/);
+  const foreign = await app.world('nord-ouest').site();
+  for (const part of ['', '/comptes', '/delegations', '/courriers', '/demandes'])
+    expect((await agent.open(`/gestion/adherents/${foreign.adherent.id}${part}`)).status).toBe(404);
 });
 
 test('the page of a site shows every delegation, where it stands and who gave it', async () => {

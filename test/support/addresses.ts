@@ -5,6 +5,7 @@ import type { Route } from './routes.ts';
 /** A path up to and with its parameter, or a whole path where only some things are at home. */
 const NAMED: Readonly<Record<string, keyof Each>> = {
   '/api/v1/imports/:name': 'import',
+  '/contact/envoye/:token': 'contactForm',
   '/droits-d-acces/:siret': 'siret',
   '/droits-d-acces/:siret/cabinet/:cabinet': 'cabinet',
   '/droits-d-acces/:siret/delegations/:id': 'delegation',
@@ -25,6 +26,7 @@ const NAMED: Readonly<Record<string, keyof Each>> = {
   '/gestion/gestionnaires/:id': 'staff',
   '/gestion/import/:id': 'import',
   '/gestion/journal/:line': 'line',
+  '/gestion/messages/:id': 'message',
   '/gestion/services/:id': 'service',
   '/gestion/sites/:id': 'site',
   '/gestion/sites/:id/succession/:enrolment': 'enrolment',

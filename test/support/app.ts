@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { createApp } from '../../provider/app.ts';
-import { makeSealer } from '../../provider/domain/seal.ts';
+import { makeSealer, type Sealer } from '../../provider/domain/seal.ts';
 import { foundCaisse, type NewClient, registerClient } from '../../provider/oidc/founding.ts';
 import { handleOf } from '../../provider/store/handle.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
@@ -25,6 +25,8 @@ export type TestApp = {
   readonly issuerOf: (slug: Slug) => string;
   readonly world: (slug?: Slug) => World;
   readonly database: TestDatabase;
+  /** What this provider seals its secrets with. */
+  readonly sealer: Sealer;
   readonly clock: { readonly now: () => number; readonly advance: (ms: number) => void };
   /** Sends what the outbox holds and is due, at once; then read it in `inbox` and `phones`. */
   readonly deliver: Delivery['deliver'];
@@ -105,6 +107,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     issuerOf: (slug) => issuers[slug],
     world: (slug = 'grand-est') => makeWorld(handleOf(database.knex, slug), now),
     database,
+    sealer,
     clock: { now, advance: (ms) => (moved += ms) },
     deliver: delivery.deliver,
     sweepLetters: delivery.sweepLetters,

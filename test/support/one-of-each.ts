@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { requested } from './access-requests.ts';
 import type { Slug, TestApp } from './app.ts';
 import type { AtWork } from './at-work.ts';
+import { written } from './contact.ts';
 import { check, csv } from './imports.ts';
 import { inviteTo } from './invitations.ts';
 import { company, readyBatch } from './letters.ts';
@@ -56,6 +57,8 @@ const THINGS = [
   'letter',
   'batch',
   'request',
+  'message',
+  'contactForm',
   'import',
   'service',
   'line',
@@ -202,10 +205,16 @@ async function ofOffice({ app, slug, office }: Place) {
     batch,
     letter: sent.id as string,
     request: (await requested(app, {}, slug)).id,
+    ...(await ofContact(app, slug)),
     import: id,
     line: String(line?.id),
     service: ownService(slug),
   };
+}
+
+async function ofContact(app: TestApp, slug: Slug) {
+  const { id, page } = await written(app, { slug });
+  return { message: id, contactForm: new URL(page.url).pathname.split('/').at(-1) ?? '' };
 }
 
 /** The identifier of a service that this caisse alone has. */

@@ -96,6 +96,7 @@ export const AUDIT_WORDS: Readonly<Record<AuditKind, string>> = {
   caisse_founded: 'Caisse créée',
   agent_invited: 'Gestionnaire invité',
   signing_key_rotated: 'Clé de signature renouvelée',
+  cookie_keys_rotated: 'Clé des cookies renouvelée',
   account_unlocked: 'Compte débloqué',
   audit_exported: 'Journal exporté',
   audit_anchored: 'Ancre du journal exportée',

@@ -32,7 +32,7 @@ export const requestRoutes: Routes = (router, web) => {
   requestActRoutes(router, web);
 };
 
-const STANDING: Readonly<Record<RequestStatus, StatusShown>> = {
+export const STANDING: Readonly<Record<RequestStatus, StatusShown>> = {
   received: { status: 'waiting', label: 'Reçue', beside: null },
   incomplete: { status: 'waiting', label: 'Incomplète', beside: null },
   validated: { status: 'active', label: 'Validée', beside: null },

@@ -1,5 +1,6 @@
 /** The form of what a caisse decides for itself, its look apart. */
 import { FEATURES } from '../../../policies/catalogue.ts';
+import { FILE_KINDS, KIND_OF_FILE } from '../../domain/contact.ts';
 import type { FormField, FormGroup } from '../../http/screens-office-form.ts';
 import type { Settings } from '../../tenant/settings.ts';
 import type { Standing } from './settings-acts.ts';
@@ -113,6 +114,21 @@ const SIGN_IN: readonly Entry[] = [
   ),
 ];
 
+const REQUESTS: readonly Entry[] = [
+  number(
+    'demandes_jours',
+    'Jours avant d’effacer une demande refusée ou restée sans suite',
+    'Donnez un nombre de 7 à 730.',
+    (s) => s.accessRequests.keptDays,
+  ),
+  number(
+    'demandes_mois',
+    'Mois avant d’effacer une demande validée',
+    'Donnez un nombre de 1 à 120.',
+    (s) => s.accessRequests.validatedMonths,
+  ),
+];
+
 const LETTERS: readonly Entry[] = [
   number(
     'provisoire',
@@ -153,6 +169,42 @@ const DELEGATIONS: readonly Entry[] = [
     shown: ({ settings }) => settings.delegations.roles.administrator,
     wrong: 'Donnez un nom de 40 caractères au plus.',
   },
+];
+
+const MESSAGES: readonly Entry[] = [
+  {
+    id: 'boite',
+    label: 'Boîte qui reçoit les messages',
+    type: 'email',
+    optional: true,
+    hint: 'À défaut, ils vont au courriel de la caisse.',
+    shown: ({ settings }) => settings.contact.mailbox ?? '',
+    wrong: 'Donnez une adresse complète, comme contact@caisse.fr.',
+  },
+  number(
+    'pieces_nombre',
+    'Pièces jointes par message',
+    'Donnez un nombre de 0 à 20.',
+    (s) => s.contact.files,
+  ),
+  number(
+    'pieces_megaoctets',
+    'Mégaoctets de pièces jointes par message',
+    'Donnez un nombre de 1 à 40.',
+    (s) => s.contact.megabytes,
+  ),
+  number(
+    'messages_gardes',
+    'Jours pendant lesquels un message transmis est gardé',
+    'Donnez un nombre de 0 à 365.',
+    (s) => s.contact.keptDays,
+  ),
+  number(
+    'messages_listes',
+    'Jours pendant lesquels la liste garde sa trace',
+    'Donnez un nombre de 30 à 3\u00a0650.',
+    (s) => s.contact.listedDays,
+  ),
 ];
 
 export function settingsFields(standing: Standing, typed: Typed | null): FormGroup[] {
@@ -196,6 +248,24 @@ export function settingsFields(standing: Standing, typed: Typed | null): FormGro
         },
       ],
     },
+    {
+      title: 'Demandes d’accès',
+      fields: [
+        {
+          kind: 'boxes',
+          id: 'demandes',
+          label: 'Demandes par une convention signée',
+          boxes: [
+            {
+              id: 'demandes_ouvertes',
+              label: 'La caisse en prend',
+              checked: checked('demandes_ouvertes', settings.accessRequests.offered),
+            },
+          ],
+        },
+        ...REQUESTS.map(fieldOf),
+      ],
+    },
     { title: 'Courriers', fields: LETTERS.map(fieldOf) },
     {
       title: 'Délégations',
@@ -212,6 +282,23 @@ export function settingsFields(standing: Standing, typed: Typed | null): FormGro
               checked: checked('confirmer_collegues', settings.delegations.confirmColleagues),
             },
           ],
+        },
+      ],
+    },
+    {
+      title: 'Formulaire de contact',
+      fields: [
+        ...MESSAGES.map(fieldOf),
+        {
+          kind: 'boxes',
+          id: 'pieces_types',
+          label: 'Types de pièces jointes acceptés',
+          hint: 'Sans aucun, le formulaire n’en prend pas.',
+          boxes: FILE_KINDS.map((kind) => ({
+            id: `piece_${kind}`,
+            label: KIND_OF_FILE[kind].label,
+            checked: checked(`piece_${kind}`, settings.contact.kinds.includes(kind)),
+          })),
         },
       ],
     },
@@ -237,8 +324,9 @@ export function settingsFields(standing: Standing, typed: Typed | null): FormGro
 /** What each field says when its value is refused. */
 export const WRONG: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    [...CONTACT, ...SIGN_IN, ...LETTERS, ...DELEGATIONS].map(({ id, wrong }) => [id, wrong]),
+    [...CONTACT, ...SIGN_IN, ...LETTERS, ...DELEGATIONS, ...MESSAGES].map(({ id, wrong }) => [id, wrong]),
   ),
   adresse: 'Donnez au plus cinq lignes de 38 caractères.',
   double: 'Choisissez dans la liste.',
+  ...Object.fromEntries(REQUESTS.map(({ id, wrong }) => [id, wrong])),
 };
