@@ -14,6 +14,7 @@ import {
   sitesOf,
 } from './delegation-details.ts';
 import { alarm, callUs, days, NOT_EXPECTED, plainName, type Told, UNANSWERED } from './mail-told.ts';
+import { memberJoined } from './mail-words-firm.ts';
 import { invited } from './mail-words-invitation.ts';
 import type { Sender } from './ports.ts';
 
@@ -87,6 +88,8 @@ export function tellDelegation(mail: DelegationMail, sender: Sender): Told {
       return turned(mail, sender);
     case 'delegation_ending':
       return ending(mail, sender);
+    case 'member_joined':
+      return memberJoined(mail, sender);
     case 'member_left':
       return {
         subject: 'Vous ne faites plus partie d’un cabinet',

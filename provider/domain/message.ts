@@ -44,6 +44,12 @@ export type Ending = {
 /** How many there are, and the first of them. */
 export type Endings = { readonly count: number; readonly soonest: readonly Ending[] };
 
+/** As what somebody joined a firm: one of its people, its manager, or who a client named to serve it. */
+export type FirmJoined =
+  | { readonly as: 'staff' | 'manager' }
+  /** `belongs`: to the firm already, so that he serves other clients as well. */
+  | { readonly as: 'named'; readonly belongs: boolean; readonly client: DelegationTold };
+
 /** Of thousands of clients, the first few by name. */
 export type SomeClients = { readonly total: number; readonly first: readonly string[] };
 
@@ -143,6 +149,17 @@ export type Mail =
         readonly received: Endings;
         readonly link: string | null;
       }
+    >
+  /** To the managers of a firm: somebody has joined it, brought by another manager, by the caisse or by a client. */
+  | MailOf<
+      'member_joined',
+      Person &
+        WithLink & {
+          readonly cabinetName: string;
+          readonly member: string;
+          readonly memberEmail: string;
+          readonly joined: FirmJoined;
+        }
     >
   | MailOf<'member_left', Person & { readonly cabinetName: string }>
   /** To one of a firm's people: a manager has changed, in one act, which clients are his and with which rights. */

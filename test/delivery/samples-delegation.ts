@@ -48,6 +48,16 @@ const ending = {
   endsAt: told.endsAt,
 };
 
+const joined = {
+  ...mail,
+  ...person,
+  template: 'member_joined',
+  cabinetName: 'Cabinet des Remparts',
+  member: 'Alix Exemple',
+  memberEmail: 'alix@exemple.fr',
+  link: `${issuer}/mon-cabinet/collaborateurs`,
+} as const;
+
 const byTemplate: {
   readonly [T in DelegationMail['template']]: readonly Extract<DelegationMail, { template: T }>[];
 } = {
@@ -141,6 +151,15 @@ const byTemplate: {
       modified: { total: 1, first: ['Charpentes de l’Est – Siège'] },
       taken: { total: 0, first: [] },
       link: 'https://id.exemple.test/grand-est/',
+    },
+  ],
+  member_joined: [
+    { ...joined, joined: { as: 'staff' } },
+    { ...joined, joined: { as: 'manager' } },
+    { ...joined, joined: { as: 'named', belongs: false, client: told } },
+    {
+      ...joined,
+      joined: { as: 'named', belongs: true, client: { ...told, sites: manySites, endsAt: null } },
     },
   ],
   member_left: [{ ...mail, ...person, template: 'member_left', cabinetName: 'Cabinet des Remparts' }],
