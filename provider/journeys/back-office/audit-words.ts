@@ -167,6 +167,7 @@ const FACT_WORDS: Readonly<Record<string, string>> = {
   reference: 'Référence',
   register: 'Registre',
   request: 'Demande d’accès',
+  rights: 'Droits qui changent',
   second_factor: 'Second facteur',
   sessions: 'Connexions fermées',
   sha256: 'Empreinte du fichier',
