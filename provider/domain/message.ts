@@ -126,7 +126,10 @@ export type Mail =
   /** To the beneficiary: his rights stand. The link leads to the sign-in. */
   | MailOf<'delegation_opened', Person & DelegationTold & { readonly link: string | null }>
   /** To the administrator: who was invited declines. */
-  | MailOf<'delegation_declined', Person & DelegationTold & { readonly beneficiaryEmail: string }>
+  | MailOf<
+      'delegation_declined',
+      Person & DelegationTold & { readonly beneficiaryEmail: string; readonly byCaisse?: boolean }
+    >
   /** To the beneficiary: the administrator does not confirm, or takes the invitation back. */
   | MailOf<'delegation_denied', DelegationTold>
   | MailOf<'delegation_withdrawn', DelegationTold>
@@ -188,7 +191,13 @@ export type Mail =
   /** To both: the one who handed the site over, and his successor. */
   | MailOf<
       'site_handed_over',
-      Person & DelegationTold & { readonly side: 'former' | 'successor'; readonly other: string }
+      Person &
+        DelegationTold & {
+          readonly side: 'former' | 'successor';
+          readonly other: string;
+          /** The caisse offered it, whoever gave the site up. */
+          readonly byCaisse?: boolean;
+        }
     >
   /** Request for access: with the convention to sign, also behind the link. */
   | MailOf<'access_request_received', Person & WithLink & { readonly convention: ConventionTold }>

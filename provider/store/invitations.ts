@@ -37,6 +37,8 @@ export type Invitation = {
   readonly cabinetId: string | null;
   /** Of the kind `member`: what he becomes in the firm. Only the caisse names managers. */
   readonly memberRole: 'manager' | 'staff' | null;
+  /** The caisse itself invites: it names a manager, or offers a site whose administrator has left. */
+  readonly byCaisse: boolean;
   readonly email: string;
   readonly emailKey: string;
   readonly needsConfirmation: boolean;
@@ -55,6 +57,7 @@ export type NewInvitation = Pick<
   'kind' | 'inviterAccountId' | 'adherentId' | 'cabinetId' | 'email' | 'emailKey' | 'needsConfirmation'
 > & {
   readonly memberRole?: Invitation['memberRole'];
+  readonly byCaisse?: boolean;
   readonly now: Instant;
   readonly expiresAt: Instant;
   readonly random: Random;
@@ -78,6 +81,7 @@ export async function insertInvitation(
     adherent_id: invitation.adherentId,
     cabinet_id: invitation.cabinetId,
     member_role: invitation.memberRole ?? null,
+    by_caisse: invitation.byCaisse ?? false,
     email: invitation.email,
     email_key: invitation.emailKey,
     token_hash: hash(token),
@@ -138,6 +142,7 @@ const COLUMNS = [
   'adherent_id',
   'cabinet_id',
   'member_role',
+  'by_caisse',
   'email',
   'email_key',
   'needs_confirmation',
@@ -179,6 +184,7 @@ export function toInvitation(row: any, now: Instant): Invitation {
     adherentId: row.adherent_id,
     cabinetId: row.cabinet_id,
     memberRole: row.member_role,
+    byCaisse: row.by_caisse,
     email: row.email,
     emailKey: row.email_key,
     needsConfirmation: row.needs_confirmation,

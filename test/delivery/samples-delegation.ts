@@ -66,6 +66,7 @@ const byTemplate: {
     { ...invitation, kind: 'user', sites: manySites, endsAt: null },
     { ...invitation, kind: 'cabinet', cabinetName: 'Cabinet des Remparts', sites: [metz, nancy] },
     { ...invitation, kind: 'succession', endsAt: null },
+    { ...invitation, kind: 'succession', endsAt: null, byCaisse: true },
   ],
   member_invitation: [
     {
@@ -95,6 +96,14 @@ const byTemplate: {
   ],
   delegation_declined: [
     { ...mail, ...person, ...told, template: 'delegation_declined', beneficiaryEmail: 'alix@exemple.fr' },
+    {
+      ...mail,
+      ...person,
+      ...told,
+      template: 'delegation_declined',
+      beneficiaryEmail: 'alix@exemple.fr',
+      byCaisse: true,
+    },
   ],
   delegation_denied: [{ ...mail, ...told, template: 'delegation_denied' }],
   delegation_withdrawn: [{ ...mail, ...told, template: 'delegation_withdrawn' }],
@@ -166,6 +175,15 @@ const byTemplate: {
   site_handed_over: [
     { ...mail, ...person, ...told, template: 'site_handed_over', side: 'former', other: 'Alix Exemple' },
     { ...mail, ...person, ...told, template: 'site_handed_over', side: 'successor', other: 'Alix Exemple' },
+    ...(['former', 'successor'] as const).map((side) => ({
+      ...mail,
+      ...person,
+      ...told,
+      template: 'site_handed_over' as const,
+      side,
+      other: 'Alix Exemple',
+      byCaisse: true,
+    })),
   ],
 };
 

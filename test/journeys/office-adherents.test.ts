@@ -4,7 +4,7 @@ import { appendAudits } from '../../provider/store/audit.ts';
 import { searchCaisse } from '../../provider/store/office-search.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, act, atWork, hiddenOn } from '../support/at-work.ts';
-import { readableText } from '../support/visitor.ts';
+import { readableText, Visitor } from '../support/visitor.ts';
 import { emailOf } from '../support/world.ts';
 
 let app: TestApp;
@@ -412,11 +412,23 @@ test('a stranger to the company is invited, and nothing changes before he accept
   await app.deliver();
   const mail = app.inbox.next(email);
   expect(mail.subject).toContain('succéder');
+  expect(mail.text).toContain('la caisse vous propose de succéder à');
+  const invited = new Visitor();
+  const offer = await invited.get(mail.link);
+  expect(readableText(offer)).toMatch(/votre caisse vous propose de succéder à .+ comme administrateur/);
   const twice = await agent.post(path, fields);
   expect(twice.status).toBe(422);
   expect(readableText(twice)).toContain('déjà proposé');
   const roots = await app.database.knex('delegation').where({ site_id: site?.id, status: 'active' });
   expect(roots.map(({ grantee_account_id }) => grantee_account_id)).toEqual([boss.accountId]);
+  const refuse = /href="([^"]*\/invitation\/refuser[^"]*)"/.exec(offer.text)?.[1] ?? '';
+  const asked = await invited.get(new URL(refuse.replaceAll('&amp;', '&'), offer.url).href);
+  await invited.post(asked.url.split('?')[0] ?? '', { jeton: hiddenOn(asked, 'jeton') });
+  expect(readableText(await invited.get(mail.link))).toContain('demandez à votre caisse de vous envoyer');
+  await app.deliver();
+  const told = app.inbox.next(boss.email);
+  expect(told.subject).toContain('La succession que la caisse proposait a été refusée');
+  expect(told.text).not.toContain('que vous aviez invitée');
 });
 
 test('nobody of the caisse takes a site over, nor whoever holds it already', async () => {
