@@ -57,6 +57,7 @@ export const REGISTER_OF: Readonly<Record<AuditKind, AuditRegister>> = {
   letter_batch_made: 'office',
   letter_batch_downloaded: 'office',
   letter_batch_printed: 'office',
+  letter_batch_cancelled: 'office',
   letter_returned: 'office',
   letter_return_lifted: 'office',
   initial_letter_sent: 'office',

@@ -52,6 +52,7 @@ export type AuditKind =
   | 'letter_batch_made'
   | 'letter_batch_downloaded'
   | 'letter_batch_printed'
+  | 'letter_batch_cancelled'
   | 'letter_returned'
   | 'letter_return_lifted'
   | 'initial_letter_sent'

@@ -5,6 +5,7 @@ import { count, groupSiret } from '../../http/format.ts';
 import { queryField } from '../../http/forms.ts';
 import type { OfficeRow } from '../../http/screens-office-adherent.ts';
 import { Refusal } from '../../refusal.ts';
+import { findCameBack } from '../../store/letter-returns.ts';
 import {
   type Adherent,
   type AttachmentSeen,
@@ -20,7 +21,7 @@ import { tellDate, tellLastDay } from '../period-form.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { lastLines, PARTS, type Part } from './adherent-parts.ts';
 import { attachmentRoutes } from './attachment-routes.ts';
-import { codeLetterRoutes } from './code-letter-routes.ts';
+import { codeLetterRoutes, returnedFact } from './code-letter-routes.ts';
 import { type ListGiven, PER_PAGE, pagesOf, sendPage } from './page.ts';
 import { siteRoutes } from './site-routes.ts';
 
@@ -95,7 +96,7 @@ async function showAdherent(ctx: Context, web: Web, office: Office): Promise<voi
   const adherent = await adherentAt(ctx);
   const search = queryField(ctx, 'q').trim().slice(0, 200);
   const asked = askedPage(ctx, PER_PAGE);
-  const [{ matching, sites }, attachments, parts, lines, duplicates] = await Promise.all([
+  const [{ matching, sites }, attachments, parts, lines, duplicates, cameBack] = await Promise.all([
     listSitesOf(store, {
       adherentId: adherent.id,
       terms: searchTerms(search),
@@ -107,6 +108,7 @@ async function showAdherent(ctx: Context, web: Web, office: Office): Promise<voi
     Promise.all(PARTS.map((part) => part.read(ctx, adherent, { limit: FEW, offset: 0 }))),
     lastLines(ctx, adherent, FEW),
     listDuplicates(store, adherent.id),
+    findCameBack(store, adherent.id),
   ]);
   const path = `/gestion/adherents/${adherent.id}`;
   const href = caisse.basePath + path;
@@ -127,7 +129,7 @@ async function showAdherent(ctx: Context, web: Web, office: Office): Promise<voi
               })),
             },
           ],
-    facts: factsOf(adherent),
+    facts: [...factsOf(adherent), ...(cameBack ? [returnedFact(ctx, cameBack)] : [])],
     acts: [
       { label: 'Rattacher un cabinet', href: `${href}/cabinets/rattacher` },
       { label: 'Envoyer un nouveau code par courrier', href: `${href}/courrier` },

@@ -58,6 +58,7 @@ export const AUDIT_WORDS: Readonly<Record<AuditKind, string>> = {
   letter_batch_made: 'Lot de courriers créé',
   letter_batch_downloaded: 'Lot de courriers téléchargé',
   letter_batch_printed: 'Lot de courriers imprimé',
+  letter_batch_cancelled: 'Lot de courriers annulé',
   letter_returned: 'Courrier non distribué',
   letter_return_lifted: 'Courriers autorisés à nouveau',
   initial_letter_sent: 'Identifiants de première connexion envoyés par courrier',

@@ -2,7 +2,7 @@
 import type { Context } from 'koa';
 import { count } from '../../http/format.ts';
 import { Refusal } from '../../refusal.ts';
-import { type Batch, findBatch } from '../../store/letter-batches.ts';
+import { type Batch, findBatch, mayBeCancelled } from '../../store/letter-batches.ts';
 import { type BatchFile, listFiles } from '../../store/letter-files.ts';
 import { listLettersOfBatch, type SentLetter } from '../../store/letter-returns.ts';
 import { countBatchLetters, countOutcomes, type LetterCounts } from '../../store/letter-statistics.ts';
@@ -84,6 +84,8 @@ async function show(ctx: Context, web: Web, office: Office, batch: Batch): Promi
     ],
     done: {
       cree: 'Le lot est enregistré. Il se prépare sans vous\u00a0: vous pouvez quitter cette page et y revenir.',
+      annule:
+        'Le lot est annulé. Ses codes ne valent rien, et ses sites peuvent recevoir d’autres courriers.',
       imprime: 'L’impression est confirmée. Les codes de ce lot n’existent plus que sur le papier.',
       retour: 'Le retour est enregistré. Ce que ce courrier apportait ne vaut plus.',
     },
@@ -144,6 +146,15 @@ function factsOf(batch: Batch, { counts, outcomes, timeZone, href }: About) {
             detail: `Confirmé par ${batch.printedBy}`,
           },
         ]),
+    ...(batch.cancelled === null
+      ? []
+      : [
+          {
+            name: 'Annulé le',
+            value: tellMoment(batch.cancelled.at, timeZone),
+            detail: `Par ${batch.cancelled.by}\u00a0: ${batch.cancelled.because}`,
+          },
+        ]),
     ...(batch.status === 'ready'
       ? [
           {
@@ -175,6 +186,7 @@ function fileFact(file: BatchFile, timeZone: string, href: (path: string) => str
 function actsOf(batch: Batch, counts: LetterCounts, href: (path: string) => string) {
   return [
     ...(batch.status === 'ready' ? [{ label: 'J’ai imprimé ce lot', href: href('/imprime') }] : []),
+    ...(mayBeCancelled(batch) ? [{ label: 'Annuler ce lot', href: href('/annuler') }] : []),
     ...((batch.status === 'printed' || batch.status === 'erased') && counts.secret > counts.used
       ? [{ label: 'Refaire ce lot avec de nouveaux codes', href: href('/refaire') }]
       : []),

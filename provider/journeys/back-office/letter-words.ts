@@ -39,6 +39,7 @@ export const STATUSES: Readonly<Record<BatchStatus, string>> = {
   ready: 'À imprimer',
   printed: 'Imprimé',
   erased: 'Effacé sans avoir été imprimé',
+  cancelled: 'Annulé',
 };
 
 export const statusOf = ({ status, letters }: Batch): string =>
@@ -48,6 +49,7 @@ export const ORIGINS: Readonly<Record<BatchOrigin, string>> = {
   adherent: 'Sites d’un adhérent',
   missing: 'Sites sans code valable',
   list: 'Liste de SIRET',
+  import: 'Sites apportés par un import',
   again: 'Courriers refaits',
   waiting: 'Courriers en attente',
 };
