@@ -9,8 +9,16 @@ export type CaissePageLocals = CommonLocals & {
   )[];
 };
 
-/** `action`: POST, back to the service. */
-export type ClosedLocals = CommonLocals & { readonly action: string };
+export type ClosedLocals = CommonLocals & {
+  /** POST, back to the service; null: nobody sent its person here. */
+  readonly action: string | null;
+  /** « 7 janvier 2027 à 8 h »; null: open again meanwhile. */
+  readonly opens: string | null;
+  /** What the caisse says of it; '' nothing. */
+  readonly words: string;
+  /** For the caisse's own people. */
+  readonly officeHref: string | null;
+};
 
 export type CaissePagesScreens = {
   'caisse-pages/page': CaissePageLocals;

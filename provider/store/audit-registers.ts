@@ -97,6 +97,7 @@ export const REGISTER_OF: Readonly<Record<AuditKind, AuditRegister>> = {
   agent_invited: 'office',
   signing_key_rotated: 'office',
   cookie_keys_rotated: 'office',
+  closure_ended_sessions: 'office',
   account_unlocked: 'office',
   audit_exported: 'office',
   audit_anchored: 'office',

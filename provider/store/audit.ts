@@ -92,6 +92,7 @@ export type AuditKind =
   | 'agent_invited'
   | 'signing_key_rotated'
   | 'cookie_keys_rotated'
+  | 'closure_ended_sessions'
   | 'account_unlocked'
   | 'audit_exported'
   | 'audit_anchored'

@@ -96,6 +96,8 @@ export const SettingsSchema = z.object({
     .object({ from: z.int(), to: z.int(), words: z.string().max(300) })
     .nullable()
     .default(null),
+  /** When the last closure began that has been changed or taken away since: what it ended stays ended. */
+  accessEndedAt: z.int().nullable().default(null),
   /** How many days the lines of each register of the audit are kept. */
   auditDays: z
     .object({

@@ -237,6 +237,21 @@ export const caisseSamples: Readonly<Record<string, Sample>> = {
       service: { name: 'Espace sécurisé', uri: null },
       errors: [],
       action: '/grand-est/fermeture/abc',
+      opens: '7 janvier 2027 à 8\u00a0h',
+      words: '',
+      officeHref: null,
+    },
+  },
+  'a page of a caisse that is closed': {
+    screen: 'caisse-pages/closed',
+    locals: {
+      look,
+      service: null,
+      errors: [],
+      action: null,
+      opens: '7 janvier 2027 à 8\u00a0h\u00a030',
+      words: 'Une urgence\u00a0? Le standard répond le mardi et le jeudi, de 9\u00a0h à 12\u00a0h.',
+      officeHref: '/grand-est/gestion',
     },
   },
 };

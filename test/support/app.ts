@@ -38,6 +38,8 @@ export type TestApp = {
   readonly routes: readonly Route[];
   /** JSON lines that the provider logged. */
   readonly logged: () => readonly string[];
+  /** As the server does every minute: what a closure that has begun ends. */
+  readonly endClosedAccess: () => Promise<number>;
   /** What a second process needs to serve the same caisses. */
   readonly secondNode: {
     readonly databaseUrl: string;
@@ -116,6 +118,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     letters: (slug = 'grand-est') => delivery.letters(slug),
     routes: routesOf(app.koa.middleware),
     logged: () => lines,
+    endClosedAccess: app.endClosedAccess,
     secondNode: {
       databaseUrl: database.url,
       encryptionKey: encryptionKey.toString('base64'),

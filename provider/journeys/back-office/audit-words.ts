@@ -98,6 +98,7 @@ export const AUDIT_WORDS: Readonly<Record<AuditKind, string>> = {
   agent_invited: 'Gestionnaire invité',
   signing_key_rotated: 'Clé de signature renouvelée',
   cookie_keys_rotated: 'Clé des cookies renouvelée',
+  closure_ended_sessions: 'Sessions terminées par la fermeture',
   account_unlocked: 'Compte débloqué',
   audit_exported: 'Journal exporté',
   audit_anchored: 'Ancre du journal exportée',
