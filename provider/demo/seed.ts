@@ -16,6 +16,7 @@ import { type DemoAddresses, issuerAt } from './addresses.ts';
 import { DEMO_CAISSES, type DemoCaisse } from './caisses.ts';
 import { TO_CONFIRM } from './colleagues.ts';
 import { postLetters } from './letters.ts';
+import { writeMessages } from './messages.ts';
 import { DEMO_PASSWORD } from './people.ts';
 import { moveServices, registerServices, USUAL } from './services.ts';
 import { imagineWorld, type World } from './world.ts';
@@ -52,6 +53,7 @@ async function seedCaisse(
   await writeWorld(store, world, { passwordHash, now: make.now });
   await awaitConfirmation(store, world.toConfirm, { passwordHash, make });
   await postLetters(store, world.awaited, { make, passwords });
+  await writeMessages(store, world, make);
 }
 
 async function writeWorld(

@@ -1,6 +1,8 @@
 /** The name of a file that a stranger sent: what of it may be kept and shown, and what it says of its type. */
 
 const MOST_STEM = 80;
+/** Of what was sent, from its end: more is nobody's name of a file. */
+const MOST_READ = 400;
 /** What a system runs or a browser draws: such an extension has no business in front of another. */
 const RISKY =
   /^(?:exe|com|bat|cmd|scr|pif|msi|msp|cpl|dll|jar|js|jse|mjs|vbs|vbe|wsf|wsh|hta|ps1|psm1|reg|lnk|url|sh|php\d?|phtml|asp|aspx|jsp|html?|xhtml|svgz?|xml|swf|iso|img|docm|dotm|xlsm|xltm|xlam|pptm)$/;
@@ -18,7 +20,7 @@ export type FileName = {
 };
 
 export function readFileName(sent: string): FileName {
-  const last = sent.normalize('NFC').split(/[/\\]/).at(-1) ?? '';
+  const last = sent.slice(-MOST_READ).normalize('NFC').split(/[/\\]/).at(-1) ?? '';
   const clean = last
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
     .replace(/[<>:"|?*%]/g, '-')

@@ -18,6 +18,7 @@ import { contrastProblems } from '../../provider/http/theme.ts';
 import { findCredentials } from '../../provider/store/accounts.ts';
 import { listDsnAlerts } from '../../provider/store/adherents.ts';
 import { listCaisses } from '../../provider/store/caisses.ts';
+import { listMessages } from '../../provider/store/contact-queue.ts';
 import { rewriteClientMetadata } from '../../provider/store/demo-addresses.ts';
 import { type Handle, handleOf } from '../../provider/store/handle.ts';
 import { type Holding, readHolding } from '../../provider/store/holdings.ts';
@@ -231,4 +232,16 @@ test('what a supervisor has changed of a service outlives the next starts, at ot
     resources: ['http://localhost:3002'],
   });
   await followAddresses(database.knex, { addresses, make });
+});
+
+test('somebody has written to the caisse: one message waits, one is dealt with', async () => {
+  for (const { id } of DEMO_CAISSES) {
+    const { page } = await listMessages(storeOf(id), {
+      statuses: ['received', 'transmitted', 'failed', 'handled'],
+      terms: [],
+      limit: 10,
+      offset: 0,
+    });
+    expect(page.map(({ status }) => status)).toEqual(['transmitted', 'handled']);
+  }
 });
