@@ -1,5 +1,5 @@
 /** Locals of the caisse’s own pages; see screens.ts. */
-import type { CommonLocals } from './screens.ts';
+import type { CommonLocals, Link } from './screens.ts';
 
 export type CaissePageLocals = CommonLocals & {
   readonly title: string;
@@ -7,6 +7,8 @@ export type CaissePageLocals = CommonLocals & {
     | { readonly kind: 'title' | 'paragraph'; readonly text: string }
     | { readonly kind: 'list'; readonly items: readonly string[] }
   )[];
+  /** Other pages about the same thing. */
+  readonly links: readonly Link[];
 };
 
 export type ClosedLocals = CommonLocals & {

@@ -6,6 +6,7 @@ import type { FormGroup } from '../../provider/http/screens-office-form.ts';
 import { serviceFields } from '../../provider/journeys/back-office/service-form.ts';
 import { settingsFields } from '../../provider/journeys/back-office/settings-form.ts';
 import { DEFAULT_TEXTS } from '../../provider/tenant/caisse-pages.ts';
+import { HELP_PAGES, HELP_TITLES } from '../../provider/tenant/help-pages.ts';
 import { SettingsSchema } from '../../provider/tenant/settings.ts';
 
 type Sample = { readonly [S in Screen]: { readonly screen: S; readonly locals: Screens[S] } }[Screen];
@@ -228,6 +229,18 @@ export const caisseSamples: Readonly<Record<string, Sample>> = {
       blocks: readProse(DEFAULT_TEXTS['donnees-personnelles']).concat(
         readProse(DEFAULT_TEXTS['conditions-d-utilisation']),
       ),
+      links: [],
+    },
+  },
+  'the general help': {
+    screen: 'caisse-pages/page',
+    locals: {
+      look,
+      service: null,
+      errors: [],
+      title: 'Aide',
+      blocks: readProse(DEFAULT_TEXTS.aide),
+      links: HELP_PAGES.map((page) => ({ label: HELP_TITLES[page], href: `/grand-est/${page}` })),
     },
   },
   'a caisse that is closed': {
