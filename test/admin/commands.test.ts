@@ -117,6 +117,23 @@ describe('create-agent', () => {
     expect(page.status).toBe(200);
   });
 
+  test('lets somebody back in who was shut out, and takes nobody who acts for companies', async () => {
+    const world = app.world();
+    const email = 'revenante@caisse.test';
+    const id = await world.account({ email, staffRole: 'superviseur', status: 'closed' });
+    const back = await run('create-agent', ...who, '--email', email);
+    expect(back).toMatchObject({ code: 0, errors: '' });
+    expect(await app.database.knex('account').where({ id }).first()).toMatchObject({
+      status: 'active',
+      staff_role: 'agent',
+      password_hash: null,
+    });
+    await world.account({ email: 'entreprise@essai.test' });
+    const outsider = await run('create-agent', ...who, '--email', 'entreprise@essai.test');
+    expect(outsider.code).toBe(1);
+    expect(outsider.errors).toContain('un compte d’entreprise');
+  });
+
   test('prints the link instead when asked, and sends none', async () => {
     await app.deliver();
     const made = await run('create-agent', ...who, '--email', 'imprime@caisse.test', '--print-link');

@@ -193,7 +193,7 @@ async function add(ctx: Context, _nothing: null, acting: Acting): Promise<Outcom
   const seconds = await countInvitation(scope, { inviterId: acting.office.account.id, email });
   if (seconds > 0) return { kind: 'refused', notice: tooManyTries(seconds) };
   const added = await addStaff(scope, byOf(acting), { email, givenName, familyName, role });
-  if (added === 'added') return done('ajout');
+  if (typeof added !== 'string') return done('ajout');
   const message =
     added === 'outsider'
       ? 'Cette adresse est celle d’un compte d’entreprise\u00a0: un gestionnaire n’agit pour aucun site. Prenez une autre adresse.'
