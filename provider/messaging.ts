@@ -18,7 +18,7 @@ import { markTransmitted } from './store/contact-messages.ts';
 import type { Database } from './store/database.ts';
 import { handleOf } from './store/handle.ts';
 import { keepMessage } from './store/kept-messages.ts';
-import { eraseExpiredBatches } from './store/letter-batches.ts';
+import { eraseExpiredBatches } from './store/letter-batch-ends.ts';
 import { eraseExpiredLetters, keepLetter } from './store/letters.ts';
 import { openOutbox, openOutgoing } from './store/outbox.ts';
 import { type Caisse, toCaisse } from './tenant/directory.ts';

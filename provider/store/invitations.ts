@@ -5,7 +5,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Instant } from '../domain/instant.ts';
 import type { Random } from '../domain/seal.ts';
-import { type Database, timestamp } from './database.ts';
+import { timestamp } from './database.ts';
 import { type Handle, isId } from './handle.ts';
 
 export type InvitationKind = 'user' | 'cabinet' | 'member' | 'succession';
@@ -37,7 +37,7 @@ export type Invitation = {
   readonly cabinetId: string | null;
   /** Of the kind `member`: what he becomes in the firm. Only the caisse names managers. */
   readonly memberRole: 'manager' | 'staff' | null;
-  /** The caisse itself invites: it names a manager, or offers a site whose administrator has left. */
+  /** It names a manager, or offers a site whose administrator has left. */
   readonly byCaisse: boolean;
   readonly email: string;
   readonly emailKey: string;
@@ -208,9 +208,8 @@ export function toInvitation(row: any, now: Instant): Invitation {
   };
 }
 
-type Moments = Readonly<
-  Record<'confirmed_at' | 'refused_at' | 'withdrawn_at' | 'accepted_at', Instant | null>
-> & { readonly expires_at: Instant };
+type Ends = 'confirmed_at' | 'refused_at' | 'withdrawn_at' | 'accepted_at';
+type Moments = Readonly<Record<Ends, Instant | null>> & { readonly expires_at: Instant };
 
 function stateOf(row: Moments, now: Instant): InvitationState {
   if (row.confirmed_at !== null) return 'confirmed';
@@ -272,20 +271,12 @@ export async function prolongConfirmation(
   return changed === 1;
 }
 
-/** What an account was to be made of is not kept for ever: so long after its delay the demand is given up. */
-const KEPT = 60 * 86_400_000;
-
-/** In every caisse: demands that nobody confirmed become invitations that nobody answered. @returns how many did. */
-export const forgetAnswers = (sql: Database, now: Instant): Promise<number> =>
-  sql('invitation')
-    .update({ accepted_at: null, given_name: null, family_name: null, ...WITHOUT_SECRETS })
-    .where('expires_at', '<', timestamp(now - KEPT))
-    .whereNotNull('password_hash')
-    .whereNull('confirmed_at')
-    .whereNull('refused_at')
-    .whereNull('withdrawn_at');
-
-const WITHOUT_SECRETS = { landline: null, mobile: null, mobile_certified_at: null, password_hash: null };
+export const WITHOUT_SECRETS = {
+  landline: null,
+  mobile: null,
+  mobile_certified_at: null,
+  password_hash: null,
+};
 
 /** It is over, one way or another: what an account was to be made of is erased. */
 export async function endInvitation(

@@ -5,13 +5,8 @@ import { count, groupSiret } from '../../http/format.ts';
 import type { Notice } from '../../http/screens.ts';
 import { Refusal } from '../../refusal.ts';
 import { isId, transaction } from '../../store/handle.ts';
-import {
-  cancelBatch,
-  confirmPrinted,
-  countWaiting,
-  MOST_LETTERS,
-  type SiteChoice,
-} from '../../store/letter-batches.ts';
+import { confirmPrinted } from '../../store/letter-batch-ends.ts';
+import { countWaiting, MOST_LETTERS, type SiteChoice } from '../../store/letter-batches.ts';
 import { listFiles } from '../../store/letter-files.ts';
 import { findLetter, liftReturns, markReturned, type SentLetter } from '../../store/letter-returns.ts';
 import type { Scope } from '../../tenant/scope.ts';
@@ -19,17 +14,16 @@ import { tooManyTries } from '../limits.ts';
 import { type Routes, scopeFor } from '../web.ts';
 import { type Acting, actRoutes, type Outcome } from './act.ts';
 import { batchAt, nameOf, pathOf } from './letter-batch-routes.ts';
-import { FILES, ORIGINS, SECTION, titleOfLetter } from './letter-words.ts';
+import { FILES, SECTION, titleOfLetter } from './letter-words.ts';
 import { countBatch, makeBatch } from './make-batch.ts';
 import { noteAct } from './note.ts';
 
-const HOME = { label: 'Courriers', path: SECTION };
+export const HOME = { label: 'Courriers', path: SECTION };
 
 export const letterActs: Routes = (router, web) => {
   for (const routes of [
     gatherRoutes,
     printedRoutes,
-    cancelRoutes,
     batchAgainRoutes,
     letterAgainRoutes,
     returnRoutes,
@@ -110,46 +104,6 @@ const printedRoutes: Routes = (router, web) => {
           'Ce lot n’est plus à imprimer\u00a0: quelqu’un l’a confirmé avant vous, ou il est périmé.',
         );
       return { kind: 'done', path: pathOf(batch), done: 'imprime' };
-    },
-  });
-};
-
-const cancelRoutes: Routes = (router, web) => {
-  actRoutes(router, web, {
-    path: `${SECTION}/lots/:id/annuler`,
-    load: async (ctx) => {
-      const batch = await batchAt(ctx);
-      if (batch.origin === 'waiting') throw new Refusal('not_found');
-      return batch;
-    },
-    words: (ctx, batch) => ({
-      section: SECTION,
-      trail: [HOME, { label: nameOf(batch, scopeFor(ctx).caisse.timeZone), path: pathOf(batch) }],
-      title: 'Annuler ce lot',
-      lead: [
-        'Ce lot ne sera pas imprimé. Les codes déjà écrits ne vaudront plus rien, et ses fichiers seront effacés.',
-        'Ses sites pourront recevoir d’autres courriers aussitôt\u00a0: rien ne leur est compté. Les codes que ce lot avait remplacés ne revivent pas.',
-      ],
-      facts: [
-        { name: 'Fait par', value: batch.madeBy, detail: ORIGINS[batch.origin] },
-        { name: 'Courriers', value: count(batch.letters, 'écrit', 'écrits') },
-      ],
-      button: 'Annuler le lot',
-    }),
-    perform: async (ctx, batch, { office, reason }) => {
-      const scope = scopeFor(ctx);
-      const by = office.account.id;
-      const cancelled = await transaction(scope.store, async (inside) => {
-        const given = { id: batch.id, by, because: reason, now: scope.now() };
-        const letters = await cancelBatch(inside, given);
-        if (letters === null) return false;
-        const facts = { batch: batch.id, letters, before: batch.status, after: 'cancelled', reason };
-        await noteAct(scope, inside, { kind: 'letter_batch_cancelled', actorId: by, facts });
-        return true;
-      });
-      if (!cancelled)
-        return refused('Ce lot ne peut plus être annulé\u00a0: il est imprimé, annulé ou périmé.');
-      return { kind: 'done', path: pathOf(batch), done: 'annule' };
     },
   });
 };
@@ -284,7 +238,7 @@ const factsOf = (letter: SentLetter) => [
 ];
 
 const warning = (text: string): Notice => ({ kind: 'warning', title: null, text });
-const refused = (text: string): Outcome => ({ kind: 'refused', notice: warning(text), status: 422 });
+export const refused = (text: string): Outcome => ({ kind: 'refused', notice: warning(text), status: 422 });
 
 function again(
   ctx: Context,

@@ -2,7 +2,8 @@
 import type { Context } from 'koa';
 import { count } from '../../http/format.ts';
 import { Refusal } from '../../refusal.ts';
-import { type Batch, findBatch, mayBeCancelled } from '../../store/letter-batches.ts';
+import { mayBeCancelled } from '../../store/letter-batch-ends.ts';
+import { type Batch, findBatch } from '../../store/letter-batches.ts';
 import { type BatchFile, listFiles } from '../../store/letter-files.ts';
 import { listLettersOfBatch, type SentLetter } from '../../store/letter-returns.ts';
 import { countBatchLetters, countOutcomes, type LetterCounts } from '../../store/letter-statistics.ts';

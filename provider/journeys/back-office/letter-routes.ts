@@ -17,6 +17,7 @@ import { askedPage } from '../paged.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { letterActs } from './letter-acts.ts';
 import { batchRoutes } from './letter-batch-routes.ts';
+import { cancelRoutes } from './letter-cancel-routes.ts';
 import { letterFileRoutes } from './letter-file-routes.ts';
 import { newBatchRoutes } from './letter-new-routes.ts';
 import { letterReturnRoutes } from './letter-return-routes.ts';
@@ -37,6 +38,7 @@ export const letterRoutes: Routes = (router, web) => {
     letterReturnRoutes,
     letterStatisticsRoutes,
     letterActs,
+    cancelRoutes,
   ]) {
     routes(router, web);
   }
