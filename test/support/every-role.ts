@@ -38,6 +38,8 @@ export type Stage = {
     path: string,
     sent?: Pick<Sent, 'headers' | 'body'>,
   ) => Promise<Answer>;
+  /** What such a browser or program sends with every request. */
+  readonly headersOf: (role: Role) => Readonly<Record<string, string>>;
   /** Likewise as a browser with these cookies. */
   readonly askWith: (
     cookie: string,
@@ -90,6 +92,7 @@ export async function everyRole(): Promise<Stage> {
     });
   return {
     ...{ app, issuer, agent, supervisor, ours, theirs },
+    headersOf: (role) => says[role],
     ask: (role, ...asked) => send(says[role], ...asked),
     askWith: (cookie, ...asked) => send({ cookie }, ...asked),
   };
