@@ -93,8 +93,8 @@ async function columnsOf(table: string): Promise<Column[]> {
 function other({ table, name, type }: Column): string {
   const own: Readonly<Record<string, string>> = {
     kind: `case kind when 'delegation_given' then 'delegation_closed' else 'delegation_given' end`,
-    register: `'access'`,
-    caisse_id: `'nord-ouest'`,
+    register: table === 'audit_seal' ? `'account'` : `'access'`,
+    caisse_id: table === 'audit_seal' ? `'nord-ouest', number = number + 10` : `'nord-ouest'`,
     id: 'id - 1',
     // A segment is dropped whole, or not at all.
     dropped_at: 'now(), drop_mac = mac, marks = null',
