@@ -1,6 +1,6 @@
 /** One of each thing that an address of the provider can name, at a caisse, as the product itself makes them. */
 import { randomUUID } from 'node:crypto';
-import { requested } from './access-requests.ts';
+import { ACCOUNTANT, requested } from './access-requests.ts';
 import type { Slug, TestApp } from './app.ts';
 import type { AtWork } from './at-work.ts';
 import { written } from './contact.ts';
@@ -200,11 +200,15 @@ async function ofOffice({ app, slug, office }: Place) {
   const sent = await knex('letter').where({ caisse_id: slug, batch_id: batch }).first();
   const around = { store: app.world(slug).store, now: app.clock.now };
   const { id } = await check(around, 'adherents', csv('identifiant;raison sociale', 'A-1;'));
+  const asked = await requested(app, { ...ACCOUNTANT }, slug);
+  await knex('adherent')
+    .update({ postal_address: ['12 RUE DE L’EXEMPLE', '57000 METZ'] })
+    .where({ id: asked.held.site.adherent.id });
   const line = await knex('audit_event').where({ caisse_id: slug }).max('id as id').first();
   return {
     batch,
     letter: sent.id as string,
-    request: (await requested(app, {}, slug)).id,
+    request: asked.id,
     ...(await ofContact(app, slug)),
     import: id,
     line: String(line?.id),

@@ -6,6 +6,7 @@ import type { ActField } from '../../http/screens-office-adherent.ts';
 import { Refusal } from '../../refusal.ts';
 import { type AccessRequest, findRequest } from '../../store/access-requests.ts';
 import { listAttachedCabinets } from '../../store/cabinet-attached.ts';
+import { isId } from '../../store/handle.ts';
 import { delegateFacts, directorFacts } from '../request-words.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { type ActWords, actRoutes, type OfficeAct, type Outcome } from './act.ts';
@@ -123,7 +124,7 @@ function validating(web: Web): OfficeAct<AccessRequest> {
     words: wordsOfValidation,
     perform: async (ctx, request, { office, seen, reason, typed }) => {
       const chosen = typed('cabinet');
-      if (request.delegate?.kind === 'cabinet' && chosen === '') {
+      if (request.delegate?.kind === 'cabinet' && chosen !== NOBODY && !isId(chosen)) {
         const message = 'Choisissez le cabinet de cette personne, ou de ne pas lui ouvrir d’accès.';
         return { kind: 'refused', errors: [{ field: 'cabinet', message }] };
       }
@@ -132,7 +133,7 @@ function validating(web: Web): OfficeAct<AccessRequest> {
         seen: Number(seen),
         agentId: office.account.id,
         reason,
-        cabinetId: chosen === NOBODY || chosen === '' ? null : chosen,
+        cabinetId: isId(chosen) ? chosen : null,
       });
       return outcome === 'validated'
         ? { kind: 'done', path: pathOf(request), done: 'valider' }
