@@ -11,5 +11,7 @@ export default defineConfig({
     // Two cores, one PostgreSQL and one Chromium are shared by all files; more workers only queue.
     maxWorkers: 2,
     pool: 'forks',
+    // Modules keep nothing but counters, and every file its own database: loading them once a worker is enough.
+    isolate: false,
   },
 });

@@ -14,11 +14,10 @@ export function tellContact(mail: ContactMail, sender: Sender): Told {
     paragraphs: [
       `Nous avons bien reçu votre message${mail.files === 0 ? '' : ` et ${files}`}. Il porte le numéro ${mail.number} : rappelez-le si vous nous recontactez à ce sujet.`,
       'Un conseiller vous répondra par courriel ou par téléphone.',
-      `Vous pouvez retirer à tout moment votre consentement au traitement de ces données : ${callUs(sender)}, ou répondez à ce courriel.`,
+      `Vous pouvez retirer à tout moment votre consentement au traitement de ces données : ${callUs(sender)}${sender.replyTo === null ? '' : ', ou répondez à ce courriel'}.`,
     ],
     doubt: NOT_ASKED,
-    notYou:
-      'Quelqu’un a donné votre adresse dans notre formulaire de contact. Répondez à ce courriel pour nous le signaler, ou supprimez-le.',
+    notYou: `Quelqu’un a donné votre adresse dans notre formulaire de contact : ${callUs(sender)}, ou supprimez ce courriel.`,
   };
 }
 

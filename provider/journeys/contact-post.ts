@@ -7,14 +7,14 @@ import type { Scope } from '../tenant/scope.ts';
 export const mailboxOf = ({ caisse }: Pick<Scope, 'caisse'>): string | null =>
   caisse.settings.contact.mailbox ?? caisse.settings.email;
 
-/** @returns false when there is nowhere to send it. */
+/** Nothing is sent where there is nowhere to. */
 export async function announceMessage(
   scope: Pick<Scope, 'caisse' | 'outbox'>,
   inside: Handle,
   told: MessageTold,
-): Promise<boolean> {
+): Promise<void> {
   const to = mailboxOf(scope);
-  if (to === null) return false;
+  if (to === null) return;
   await scope.outbox.announce(inside, {
     channel: 'mail',
     template: 'contact_message',
@@ -24,5 +24,4 @@ export async function announceMessage(
     replyTo: told.writer.email,
     link: `${scope.caisse.issuer}/gestion/messages/${told.messageId}`,
   });
-  return true;
 }

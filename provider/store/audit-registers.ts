@@ -87,6 +87,7 @@ export const REGISTER_OF: Readonly<Record<AuditKind, AuditRegister>> = {
   contact_message_handled: 'office',
   contact_message_reopened: 'office',
   contact_message_resent: 'office',
+  contact_message_erased: 'office',
   alerts_put: 'office',
   service_registered: 'office',
   service_changed: 'office',

@@ -82,6 +82,7 @@ export type AuditKind =
   | 'contact_message_handled'
   | 'contact_message_reopened'
   | 'contact_message_resent'
+  | 'contact_message_erased'
   | 'alerts_put'
   | 'service_registered'
   | 'service_changed'

@@ -78,6 +78,8 @@ export type ContactMessage = {
   readonly handledAt: Instant | null;
   /** Name of the agent. */
   readonly handledBy: string | null;
+  /** Since then nothing of it is left. */
+  readonly withdrawnAt: Instant | null;
 };
 
 const messages = ({ caisseId, sql }: Handle) =>
@@ -100,6 +102,7 @@ const messages = ({ caisseId, sql }: Handle) =>
       transmittedAt: 'm.transmitted_at',
       handledAt: 'm.handled_at',
       handledBy: sql.raw(`a.given_name || ' ' || a.family_name`),
+      withdrawnAt: 'm.withdrawn_at',
     })
     .where({ 'm.caisse_id': caisseId });
 
@@ -148,6 +151,33 @@ export async function turnMessage(
   await sql('contact_message')
     .update({ handled_at: by === null ? null : timestamp(now), handled_by: by })
     .where({ caisse_id: caisseId, id });
+}
+
+/** Nothing stays but its number and its dates; whoever did so has dealt with it. In a transaction. */
+export async function eraseMessage(
+  { caisseId, sql }: Handle,
+  id: string,
+  { by, now }: { readonly by: string; readonly now: Instant },
+): Promise<void> {
+  const at = timestamp(now);
+  const none = { given_name: '', family_name: '', email: '', raison_sociale: '', identifiant: '', siret: '' };
+  const message = { caisse_id: caisseId, id };
+  await sql('contact_file')
+    .delete()
+    .where({ caisse_id: caisseId })
+    .whereIn('form_hash', sql('contact_message').select('form_hash').where(message));
+  await sql('contact_message')
+    .update({
+      ...none,
+      subject: '',
+      sealed: null,
+      account_id: null,
+      site_id: null,
+      withdrawn_at: at,
+      handled_at: at,
+      handled_by: by,
+    })
+    .where(message);
 }
 
 /** Of a caisse that sets nothing; see tenant/settings. */

@@ -87,11 +87,10 @@ export async function isOnItsWay({ caisseId, sql }: Handle, id: string): Promise
   return rows.length > 0;
 }
 
-/** A mail that failed is not to be sent besides a new one. */
-export async function dropDeadMail({ caisseId, sql }: Handle, id: string): Promise<void> {
-  await sql.raw(`delete from pgboss.job where name = ? and data->>'about' = ? and data->>'caisseId' = ?`, [
-    DEAD_QUEUE,
-    id,
-    caisseId,
-  ]);
+/** Whether it still waits or has failed, it does not leave any more. */
+export async function dropMail({ caisseId, sql }: Handle, id: string): Promise<void> {
+  await sql.raw(
+    `delete from pgboss.job where name in (?, ?) and data->>'about' = ? and data->>'caisseId' = ?`,
+    [QUEUE, DEAD_QUEUE, id, caisseId],
+  );
 }

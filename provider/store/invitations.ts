@@ -93,22 +93,16 @@ export async function insertInvitation(
   return { id, token };
 }
 
-/**
- * A new token in place of the former, for an invitation that nobody has answered. `sent_at` moves on by a millisecond
- * at least, so that each sending has its time.
- */
+/** A new token in place of the former, for an invitation that nobody has answered; each sending has its time. */
 export async function renewToken(
   { caisseId, sql }: Handle,
   id: string,
   { now, expiresAt, random }: { readonly now: Instant; readonly expiresAt: Instant; readonly random: Random },
 ): Promise<string | null> {
   const token = newToken(random);
+  const sent_at = sql.raw(`greatest(?::timestamptz, sent_at + interval '1 millisecond')`, [timestamp(now)]);
   const changed = await sql('invitation')
-    .update({
-      token_hash: hash(token),
-      sent_at: sql.raw(`greatest(?::timestamptz, sent_at + interval '1 millisecond')`, [timestamp(now)]),
-      expires_at: timestamp(expiresAt),
-    })
+    .update({ token_hash: hash(token), sent_at, expires_at: timestamp(expiresAt) })
     .where({ caisse_id: caisseId, id })
     .whereNull('accepted_at')
     .whereNull('refused_at')

@@ -9,7 +9,8 @@ type Closing = { readonly timeZone: string; readonly settings: { readonly closur
 
 /** « 17 décembre 2026 à 18 h 30 », at the caisse; a midnight is told by its day. */
 function momentOf(at: Instant, timeZone: string): string {
-  const day = new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeZone }).format(at);
+  const told = new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeZone }).format(at);
+  const day = told.replace(/^1 /, '1er ').replaceAll(' ', '\u00a0');
   if (startOf(dayOf(at, timeZone), timeZone) === at) return day;
   const clock = new Intl.DateTimeFormat('fr-FR', { hour: 'numeric', minute: '2-digit', timeZone });
   const [hour, minute] = clock.format(at).split(':');

@@ -136,6 +136,7 @@ const message: Screens['office/message'] = {
   acts: [
     { label: 'Marquer traité', href: '/grand-est/gestion/messages/1/traiter' },
     { label: 'Envoyer à la boîte de la caisse', href: '/grand-est/gestion/messages/1/renvoyer' },
+    { label: 'Effacer, consentement retiré', href: '/grand-est/gestion/messages/1/effacer' },
   ],
 };
 
@@ -271,6 +272,23 @@ export const contactSamples: Readonly<Record<string, Sample>> = {
     locals: { ...list, rows: [], total: '0\u00a0message', noMailbox: { settingsHref: null } },
   },
   'office, message': { screen: 'office/message', locals: message },
+  'office, message withdrawn': {
+    screen: 'office/message',
+    locals: {
+      ...message,
+      title: 'Message effacé',
+      notice: { kind: 'success', title: null, text: 'Le message est effacé.' },
+      warnings: [],
+      badge: 'Traité',
+      facts: [
+        { name: 'Numéro', value: 'K7P2-M4XQ' },
+        { name: 'Consentement retiré le', value: '21 novembre 2026 à 10:32' },
+      ],
+      words: null,
+      files: [],
+      acts: [],
+    },
+  },
   'office, message erased': {
     screen: 'office/message',
     locals: { ...message, notice: null, warnings: [], badge: 'Traité', words: null, files: [] },

@@ -99,7 +99,7 @@ const batch: OfficePageLocals = {
           badge: null,
           details: [
             'Société Coopérative Ouvrière de Maçonnerie et de Charpente du Grand Nancy – SIRET\u00a0732\u00a0829\u00a0320\u00a000074',
-            'imprimé le 21 novembre 2026, pas encore employé',
+            'Imprimé le 21 novembre 2026, pas encore employé',
           ],
           standing: null,
           acts: [

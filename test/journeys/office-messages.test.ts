@@ -147,6 +147,36 @@ describe('a message', () => {
   });
 });
 
+describe('a consent that is withdrawn', () => {
+  test('leaves nothing but the number, and stops what has not left', async () => {
+    await app.deliver();
+    const made = await written(app, {
+      fields: { objet: 'Zinguerie', family_name: 'Retirée' },
+      files: [{ name: 'a.pdf', content: PDF }],
+    });
+    const page = await agent.open(pathOf(made, 'effacer'));
+    expect(readableText(page)).toContain('il ne partira plus');
+    expect((await act(agent, pathOf(made, 'effacer'), { motif: '' })).status).toBe(422);
+    const done = await act(agent, pathOf(made, 'effacer'), { motif: 'Demandé par courriel' });
+    expect(readableText(done)).toContain('Message effacé');
+    const [row] = await app.database.knex('contact_message').where({ id: made.id });
+    const left = JSON.stringify(row);
+    for (const word of ['Zinguerie', 'zinguerie', 'Retirée', 'retiree', made.email])
+      expect(left).not.toContain(word);
+    expect(await app.database.knex('contact_file').where({ form_hash: row.form_hash })).toEqual([]);
+    app.inbox.clear();
+    await app.deliver();
+    expect(toMailbox()).toEqual([]);
+    expect(await linesOf('contact_message_erased', made.number)).toMatchObject([
+      { actor_id: agent.accountId, facts: { reason: 'Demandé par courriel' } },
+    ]);
+    expect((await agent.open(`${LIST}?q=${made.number}`)).text).toContain('Message effacé');
+    for (const what of ['traiter', 'reprendre', 'renvoyer', 'effacer'])
+      expect([what, (await act(agent, pathOf(made, what))).status]).toEqual([what, 409]);
+    expect((await agent.visitor.get(made.page.url)).status).toBe(404);
+  });
+});
+
 describe('a caisse without a mailbox', () => {
   test('keeps its messages for its people, and sends them once it has one', async () => {
     const elsewhere = await atWork(app, 'superviseur', { slug: 'nord-ouest' });
@@ -183,7 +213,7 @@ describe('a caisse without a mailbox', () => {
   test('and its messages are nothing to another', async () => {
     const made = await written(app, { slug: 'nord-ouest' });
     const unknown = { id: '00000000-0000-4000-8000-000000000000' };
-    for (const what of ['', 'traiter', 'reprendre', 'renvoyer']) {
+    for (const what of ['', 'traiter', 'reprendre', 'renvoyer', 'effacer']) {
       for (const one of [made, unknown]) {
         expect([what, (await agent.open(pathOf(one, what))).status]).toEqual([what, 404]);
         if (what === '') continue;

@@ -213,7 +213,7 @@ const siteRow = (
     administrators.length === 0
       ? 'Aucun administrateur'
       : `${administrators.length === 1 ? 'Administrateur' : 'Administrateurs'}\u00a0: ${administrators.join(', ')}`,
-    count(delegations, 'délégation', 'délégations'),
+    delegations === 0 ? 'Aucune délégation' : count(delegations, 'délégation', 'délégations'),
   ],
   acts: [],
 });

@@ -88,6 +88,7 @@ export const AUDIT_WORDS: Readonly<Record<AuditKind, string>> = {
   contact_message_handled: 'Message marqué traité',
   contact_message_reopened: 'Message remis à traiter',
   contact_message_resent: 'Message envoyé de nouveau à la caisse',
+  contact_message_erased: 'Message effacé, consentement retiré',
   alerts_put: 'Alertes DSN reçues',
   service_registered: 'Service enregistré',
   service_changed: 'Service modifié',

@@ -39,7 +39,8 @@ export async function batchAt(ctx: Context): Promise<Batch> {
 
 export const pathOf = ({ id }: Pick<Batch, 'id'>): string => `${SECTION}/lots/${id}`;
 export const nameOf = ({ madeAt }: Batch, timeZone: string): string =>
-  `Lot du ${tellMoment(madeAt, timeZone)}`;
+  // A title has to be broken somewhere on a phone: between words.
+  `Lot du ${tellMoment(madeAt, timeZone)}`.replaceAll('\u00a0', ' ');
 
 async function show(ctx: Context, web: Web, office: Office, batch: Batch): Promise<void> {
   const { caisse, store, now } = scopeFor(ctx);

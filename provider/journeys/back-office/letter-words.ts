@@ -89,8 +89,8 @@ export const detailsOf = (letter: SentLetter, tellDay: (at: number) => string): 
   `${letter.raisonSociale} – SIRET\u00a0${groupSiret(letter.siret)}`,
   [
     letter.printedAt === null
-      ? `écrit le ${tellDay(letter.madeAt)}`
-      : `imprimé le ${tellDay(letter.printedAt)}`,
+      ? `Écrit le ${tellDay(letter.madeAt)}`
+      : `Imprimé le ${tellDay(letter.printedAt)}`,
     ...(letter.worth === null ? [] : [WORTH[letter.worth]]),
     ...(letter.returnedAt === null ? [] : [`non distribué, revenu le ${tellDay(letter.returnedAt)}`]),
   ].join(', '),

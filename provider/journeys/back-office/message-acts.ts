@@ -2,13 +2,14 @@
 import type { Context } from 'koa';
 import type { Notice } from '../../http/screens.ts';
 import type { AuditKind } from '../../store/audit.ts';
-import { type ContactMessage, holdMessage, turnMessage } from '../../store/contact-messages.ts';
+import { type ContactMessage, eraseMessage, holdMessage, turnMessage } from '../../store/contact-messages.ts';
+import { dropMail } from '../../store/contact-queue.ts';
 import { transaction } from '../../store/handle.ts';
 import { mailboxOf } from '../contact-post.ts';
 import { type Routes, scopeFor } from '../web.ts';
 import { type ActWords, actRoutes, type OfficeAct, type Outcome } from './act.ts';
 import { loadMessage, resendLabel } from './message-page.ts';
-import { SECTION } from './message-words.ts';
+import { SECTION, titleOf } from './message-words.ts';
 import { noteAct } from './note.ts';
 import { resendMessage } from './resend-message.ts';
 
@@ -16,6 +17,7 @@ export const messageActRoutes: Routes = (router, web) => {
   actRoutes(router, web, turning('traiter'));
   actRoutes(router, web, turning('reprendre'));
   actRoutes(router, web, RESENDING);
+  actRoutes(router, web, ERASING);
 };
 
 const pathOf = ({ id }: ContactMessage) => `${SECTION}/${id}`;
@@ -28,8 +30,10 @@ const common = (message: ContactMessage): Pick<ActWords, 'section' | 'trail' | '
   ],
   seen: String(message.handledAt ?? ''),
   facts: [
-    { name: 'Objet', value: message.about },
-    { name: 'De', value: `${message.givenName} ${message.familyName}` },
+    { name: 'Objet', value: titleOf(message.about) },
+    ...(message.withdrawnAt === null
+      ? [{ name: 'De', value: `${message.givenName} ${message.familyName}` }]
+      : []),
   ],
 });
 
@@ -77,7 +81,8 @@ function turning(act: keyof typeof TURNS): OfficeAct<ContactMessage> {
       const scope = scopeFor(ctx);
       return transaction<Outcome>(scope.store, async (inside) => {
         const message = await holdMessage(inside, id);
-        if (!message || (message.handledAt !== null) === to) return refused(CHANGED);
+        if (!message || message.withdrawnAt !== null) return refused(CHANGED);
+        if ((message.handledAt !== null) === to) return refused(CHANGED);
         if (String(message.handledAt ?? '') !== seen) return refused(CHANGED);
         const by = to ? office.account.id : null;
         await turnMessage(inside, id, { by, now: scope.now() });
@@ -118,6 +123,40 @@ const RESENDING: OfficeAct<ContactMessage> = {
     return outcome === 'sent'
       ? { kind: 'done', path: `${SECTION}/${id}`, done: 'renvoyer' }
       : refused(NOT_SENT[outcome]);
+  },
+};
+
+const ERASING: OfficeAct<ContactMessage> = {
+  path: `${SECTION}/:id/effacer`,
+  load: loadMessage,
+  words: (_ctx, message) => ({
+    ...common(message),
+    title: 'Effacer ce message, consentement retiré',
+    lead: [
+      'Tout ce qui est gardé ici de la personne, de son message et de ses pièces jointes est effacé pour de bon. Il n’en reste que le numéro et les dates.',
+      message.transmittedAt === null
+        ? 'Le message n’est pas encore parti vers la boîte de la caisse\u00a0: il ne partira plus.'
+        : 'La boîte de la caisse l’a déjà reçu\u00a0: c’est à vous de l’y supprimer.',
+    ],
+    button: 'Effacer ce message',
+  }),
+  perform: (ctx, { id }, { office, reason }) => {
+    const scope = scopeFor(ctx);
+    return transaction<Outcome>(scope.store, async (inside) => {
+      const message = await holdMessage(inside, id);
+      if (!message || message.withdrawnAt !== null) return refused(CHANGED);
+      const { number, accountId, siteId } = message;
+      await dropMail(inside, id);
+      await eraseMessage(inside, id, { by: office.account.id, now: scope.now() });
+      await noteAct(scope, inside, {
+        kind: 'contact_message_erased',
+        actorId: office.account.id,
+        subjectId: accountId ?? undefined,
+        siteId: siteId ?? undefined,
+        facts: { message: number, reason },
+      });
+      return { kind: 'done', path: `${SECTION}/${id}`, done: 'effacer' };
+    });
   },
 };
 

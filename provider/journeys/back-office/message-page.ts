@@ -12,7 +12,7 @@ import { mailboxOf } from '../contact-post.ts';
 import { fileSize } from '../file-size.ts';
 import { type Office, officeLocals } from '../office-place.ts';
 import { scopeFor, type Web } from '../web.ts';
-import { MESSAGE_STANDING, SECTION } from './message-words.ts';
+import { MESSAGE_STANDING, SECTION, titleOf } from './message-words.ts';
 import { tellMoment } from './words.ts';
 
 /** @throws Refusal `not_found` for an id that this caisse does not know. */
@@ -26,6 +26,7 @@ const DONE: Readonly<Record<string, string>> = {
   traiter: 'Le message est marqué traité.',
   reprendre: 'Le message est de nouveau à traiter.',
   renvoyer: 'Le message repart vers la boîte de la caisse.',
+  effacer: 'Le message est effacé.',
 };
 
 function noticeOf(ctx: Context): Notice | null {
@@ -45,18 +46,22 @@ export async function showMessage(ctx: Context, web: Web, office: Office): Promi
   web.send(ctx, 'office/message', {
     ...officeLocals(ctx, office, SECTION, noticeOf(ctx)),
     trail: [{ label: 'Messages', href: caisse.basePath + SECTION }],
-    title: message.about,
+    title: titleOf(message.about),
     badge: MESSAGE_STANDING[status].label,
     warnings: warningsOf(status, mailboxOf(scope)),
     facts: factsOf(message, words?.phones ?? [], caisse),
     words: words?.message ?? null,
     files: (await listFilesOf(store, message.id)).map(({ name, bytes }) => ({ name, size: fileSize(bytes) })),
-    acts: [
-      status === 'handled'
-        ? { label: 'Remettre à traiter', href: `${path}/reprendre` }
-        : { label: 'Marquer traité', href: `${path}/traiter` },
-      ...(canResend ? [{ label: resendLabel(message), href: `${path}/renvoyer` }] : []),
-    ],
+    acts:
+      message.withdrawnAt === null
+        ? [
+            status === 'handled'
+              ? { label: 'Remettre à traiter', href: `${path}/reprendre` }
+              : { label: 'Marquer traité', href: `${path}/traiter` },
+            ...(canResend ? [{ label: resendLabel(message), href: `${path}/renvoyer` }] : []),
+            { label: 'Effacer, consentement retiré', href: `${path}/effacer` },
+          ]
+        : [],
   });
 }
 
@@ -86,10 +91,40 @@ function factsOf(
   phones: readonly string[],
   { basePath, timeZone }: { readonly basePath: string; readonly timeZone: string },
 ): OfficeMessageLocals['facts'] {
+  return [
+    { name: 'Numéro', value: message.number },
+    ...(message.withdrawnAt === null ? writerFacts(message, phones, basePath) : []),
+    {
+      name: 'Reçu le',
+      value: tellMoment(message.createdAt, timeZone),
+      detail: message.withdrawnAt === null ? 'Consentement donné' : null,
+    },
+    ...(message.transmittedAt === null
+      ? []
+      : [{ name: 'Transmis le', value: tellMoment(message.transmittedAt, timeZone) }]),
+    ...(message.withdrawnAt === null
+      ? []
+      : [{ name: 'Consentement retiré le', value: tellMoment(message.withdrawnAt, timeZone) }]),
+    ...(message.handledAt === null
+      ? []
+      : [
+          {
+            name: 'Traité le',
+            value: tellMoment(message.handledAt, timeZone),
+            detail: `Par ${message.handledBy}`,
+          },
+        ]),
+  ];
+}
+
+function writerFacts(
+  message: ContactMessage,
+  phones: readonly string[],
+  basePath: string,
+): OfficeMessageLocals['facts'] {
   const { accountId, siteId } = message;
   const known = accountId !== null;
   return [
-    { name: 'Numéro', value: message.number },
     {
       name: 'De',
       value: `${message.givenName} ${message.familyName}`,
@@ -111,19 +146,6 @@ function factsOf(
             act: siteId
               ? { label: 'Voir', href: `${basePath}/gestion/sites/${siteId}`, about: 'le site' }
               : null,
-          },
-        ]),
-    { name: 'Reçu le', value: tellMoment(message.createdAt, timeZone), detail: 'Consentement donné' },
-    ...(message.transmittedAt === null
-      ? []
-      : [{ name: 'Transmis le', value: tellMoment(message.transmittedAt, timeZone) }]),
-    ...(message.handledAt === null
-      ? []
-      : [
-          {
-            name: 'Traité le',
-            value: tellMoment(message.handledAt, timeZone),
-            detail: `Par ${message.handledBy}`,
           },
         ]),
   ];

@@ -13,7 +13,7 @@ import { addressOf, askedPage, pagingOf } from '../paged.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { messageActRoutes } from './message-acts.ts';
 import { showMessage } from './message-page.ts';
-import { MESSAGE_FILTERS, MESSAGE_STANDING, SECTION } from './message-words.ts';
+import { MESSAGE_FILTERS, MESSAGE_STANDING, SECTION, titleOf } from './message-words.ts';
 import { PER_PAGE } from './page.ts';
 import { tellMoment } from './words.ts';
 
@@ -71,11 +71,13 @@ async function showList(ctx: Context, web: Web, office: Office): Promise<void> {
 
 const shownInList = (message: QueuedContact, action: string, timeZone: string) => ({
   href: `${action}/${message.id}`,
-  about: message.about,
+  about: titleOf(message.about),
   number: message.number,
   standing: MESSAGE_STANDING[message.status],
   details: [
-    [message.writer, ...(message.raisonSociale === '' ? [] : [message.raisonSociale])].join(', '),
+    ...(message.about === ''
+      ? []
+      : [[message.writer, ...(message.raisonSociale === '' ? [] : [message.raisonSociale])].join(', ')]),
     ...(message.siret === '' ? [] : [`SIRET\u00a0${groupSiret(message.siret)}`]),
     [
       `Reçu le ${tellMoment(message.createdAt, timeZone)}`,

@@ -4,6 +4,9 @@ import type { StatusShown } from '../../http/screens-list.ts';
 
 export const SECTION = '/gestion/messages';
 
+/** Of one whose writer has withdrawn his consent: nothing else of it is left. */
+export const titleOf = (about: string): string => (about === '' ? 'Message effacé' : about);
+
 export const MESSAGE_STANDING: Readonly<Record<MessageStatus, StatusShown>> = {
   received: { status: 'waiting', label: 'Reçu', beside: null },
   transmitted: { status: 'active', label: 'Transmis', beside: null },

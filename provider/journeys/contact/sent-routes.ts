@@ -16,7 +16,8 @@ export const sentRoutes: Routes = (router, web) => {
     const { caisse, store, now } = scopeFor(ctx);
     const token = readToken(String(ctx.params.token));
     const message = token === null ? undefined : await findMessageOfForm(store, token);
-    if (!message || now() - message.createdAt > DAY) throw new Refusal('not_found');
+    if (!message || message.withdrawnAt !== null || now() - message.createdAt > DAY)
+      throw new Refusal('not_found');
     const files = await listFilesOf(store, message.id);
     web.send(ctx, 'contact/sent', {
       look: lookOf(caisse),
