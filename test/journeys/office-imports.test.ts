@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runImports } from '../../provider/jobs/run-imports.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -45,6 +46,9 @@ test('a file is sent, seen, applied; each step leaves its line in the audit', as
   expect(await knows('P-1')).toBe(false);
   const applying = await agent.visitor.post(actionOn(checked, 'appliquer'), {});
   expect(readableText(applying)).toContain('Application de 2 lignes');
+  expect(applying.text).toMatch(/<progress [^>]*aria-label="Application en cours">/);
+  await app.database.knex('import').update({ lines_done: 1 }).where({ state: 'approved' });
+  expect((await again(sent)).text).toMatch(/<progress [^>]*value="1" max="2">/);
   await work();
   expect(readableText(await again(sent))).toContain('Ce qui a changé');
   expect(await knows('P-1')).toBe(true);
@@ -160,9 +164,16 @@ test('no file, an empty one, and one that is none are told apart', async () => {
   const empty = await send('sites', '');
   await work();
   expect(readableText(await again(empty))).toContain('Ce fichier ne contient aucune ligne.');
-  const workbook = await send('sites', new Uint8Array(Buffer.from('504b030414000600', 'hex')));
-  await work();
-  expect(readableText(await again(workbook))).toContain('n’est pas un fichier CSV');
+  // Nothing is ever unpacked: what would fill a memory is some bytes that are no text.
+  for (const packed of [
+    gzipSync(Buffer.alloc(50_000_000)),
+    new Uint8Array(Buffer.from('504b030414000600', 'hex')),
+  ]) {
+    const sent = await send('sites', new Uint8Array(packed));
+    await work();
+    expect(readableText(await again(sent))).toContain('n’est pas un fichier CSV');
+    expect(readableText(await again(sent))).toContain('Rien n’a été changé');
+  }
 });
 
 describe('former passwords', () => {
