@@ -243,6 +243,27 @@ export const caisseSamples: Readonly<Record<string, Sample>> = {
       links: HELP_PAGES.map((page) => ({ label: HELP_TITLES[page], href: `/grand-est/${page}` })),
     },
   },
+  'a sign-in before a closure': {
+    screen: 'sign-in/form',
+    locals: Object.assign(
+      {
+        look,
+        service: { name: 'Espace sécurisé', uri: null },
+        errors: [],
+        action: '/grand-est/connexion/abc',
+        email: '',
+        notice: null,
+        links: [],
+      },
+      {
+        around: {
+          kind: 'warning',
+          title: 'Fermeture prévue',
+          text: 'L’espace sera fermé à partir du 17 décembre 2026 à 18\u00a0h\u00a030, et rouvrira le 7 janvier 2027 à 8\u00a0h. Bonnes fêtes à tous.',
+        },
+      },
+    ),
+  },
   'a caisse that is closed': {
     screen: 'caisse-pages/closed',
     locals: {

@@ -45,11 +45,11 @@ function show(ctx: Context, web: Web, shown: Shown): void {
   const { office, standing, typed = null, notice = null, errors = [], status = 200 } = shown;
   const { basePath, timeZone } = scopeFor(ctx).caisse;
   const { closure } = standing.settings;
-  const moment = (id: string, label: string, at: number | undefined) => {
+  const moment = (id: string, label: string, at: number | undefined, hint?: string) => {
     const kept = at === undefined ? { day: '', time: '' } : shownAt(at, timeZone);
     const common = { kind: 'text' as const, optional: true };
     return [
-      { ...common, type: 'date' as const, id, label, value: typed ? typed(id) : kept.day },
+      { ...common, type: 'date' as const, id, label, hint, value: typed ? typed(id) : kept.day },
       {
         ...common,
         type: 'time' as const,
@@ -70,7 +70,12 @@ function show(ctx: Context, web: Web, shown: Shown): void {
       {
         title: null,
         fields: [
-          ...moment('debut', 'Fermeture', closure?.from),
+          ...moment(
+            'debut',
+            'Fermeture',
+            closure?.from,
+            'Laissez tout vide pour ne rien prévoir. Sans heure, c’est minuit, au début du jour.',
+          ),
           ...moment('reouverture', 'Réouverture', closure?.to),
           {
             kind: 'area' as const,
