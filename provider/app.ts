@@ -4,6 +4,7 @@ import Router from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { makeEnforcer } from '../policies/enforcer.ts';
+import { makeClosing } from './closing.ts';
 import type { Config } from './config.ts';
 import { composeConvention } from './delivery/compose-convention.ts';
 import type { Random } from './domain/seal.ts';
@@ -23,13 +24,16 @@ import { securityHeaders } from './http/headers.ts';
 import { requireOwnOrigin } from './http/origin.ts';
 import { makeSendPage, type SendPage } from './http/page.ts';
 import { makeRenderer, VIEWS_DIRECTORY } from './http/render.ts';
+import type { Screen } from './http/screens.ts';
 import { accessRequestRoutes } from './journeys/access-request/routes.ts';
 import { accountRoutes } from './journeys/account/routes.ts';
 import { backOfficeRoutes } from './journeys/back-office/routes.ts';
 import { cabinetRoutes } from './journeys/cabinet/routes.ts';
 import { caissePagesRoutes } from './journeys/caisse-pages/routes.ts';
 import { certificationRoutes } from './journeys/certification/routes.ts';
+import { whileClosed } from './journeys/closed-gate.ts';
 import { consentRoutes } from './journeys/consent/routes.ts';
+import { contactRoutes } from './journeys/contact/routes.ts';
 import { type DecisionWeb, decisionRoutes } from './journeys/decisions/routes.ts';
 import { delegationRoutes } from './journeys/delegation/routes.ts';
 import { enrolmentRoutes } from './journeys/enrolment/routes.ts';
@@ -95,6 +99,8 @@ export type App = {
   readonly close: () => Promise<void>;
   /** Compiles styles and builds every issuer ahead of the first visitor. */
   readonly prepare: () => Promise<void>;
+  /** To be done again and again: what a closure that has begun ends. @returns sessions that went. */
+  readonly endClosedAccess: () => Promise<number>;
 };
 
 const JOURNEYS = [
@@ -113,6 +119,7 @@ const JOURNEYS = [
   cabinetRoutes,
   accessRequestRoutes,
   caissePagesRoutes,
+  contactRoutes,
   backOfficeRoutes,
 ];
 
@@ -177,6 +184,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     management,
     leave: health.leave,
     close: changes.close,
+    endClosedAccess: makeClosing({ directory, issuers, sql, now, log }),
     async prepare() {
       await assets.prepare();
       await Promise.all(directory.all().map((caisse) => issuers.of(caisse)));
@@ -256,12 +264,13 @@ function machines(web: DecisionWeb): Middleware {
 
 function journeys(web: Web): Middleware {
   const router = new Router();
-  router.use(requireOwnOrigin(ownOrigin), readForm);
+  router.use(requireOwnOrigin(ownOrigin), readForm, whileClosed(web));
   for (const routes of JOURNEYS) routes(router, web);
   return router.routes() as unknown as Middleware;
 }
 
-function closureNotice(ctx: Context) {
+function closureNotice(ctx: Context, screen: Screen) {
   const scope = findScope(ctx.req);
-  return scope ? closureWords(scope.caisse, scope.now()) : null;
+  // That screen says it itself.
+  return scope && screen !== 'caisse-pages/closed' ? closureWords(scope.caisse, scope.now()) : null;
 }

@@ -13,7 +13,7 @@ import { toCaisse } from './tenant/directory.ts';
 const MINUTE = 60_000;
 
 export type AuditKeeping = {
-  readonly config: Pick<Config, 'auditKey'>;
+  readonly config: Pick<Config, 'auditKey' | 'previousAuditKeys'>;
   readonly sql: Database;
   readonly now: () => number;
   readonly log: Logger;
@@ -21,7 +21,7 @@ export type AuditKeeping = {
 
 /** Starts keeping the audit in this process; of several, one does the work. */
 export function startAuditKeeping({ config, sql, now, log }: AuditKeeping): Worker {
-  const sealer = makeAuditSealer(config.auditKey);
+  const sealer = makeAuditSealer(config.auditKey, config.previousAuditKeys);
   const workers = [
     { name: 'seal the audit', every: 5 * MINUTE, run: () => sealAudit({ sql, sealer, now }) },
     { name: 'drop old audit', every: 60 * MINUTE, run: () => dropEverywhere({ sql, sealer, now, log }) },

@@ -3,7 +3,7 @@
  * lives in its room. Ends with 0 when all went as asked, else with 1.
  */
 import { userInfo } from 'node:os';
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { auditCommands } from './admin/audit.ts';
 import { createAgentCommand } from './admin/create-agent.ts';
 import { createCaisseCommand } from './admin/create-caisse.ts';
@@ -31,19 +31,37 @@ const COMMANDS: readonly AdminCommand[] = [
   resetCommand,
 ];
 
-const shell: Shell = {
-  ...surroundings,
-  operator: userInfo().username,
-  log: openLog({ level: 'silent', file: null }),
-  fail(code) {
-    process.exitCode = code;
-  },
+export type Terminal = Omit<Shell, 'fail'> & {
+  /** Text for standard error, with its end of line. */
+  readonly complain: (text: string) => void;
 };
 
-const program = new Command('caisse-id').description('Administration de Caisse ID');
-for (const add of COMMANDS) add(program, shell);
+/** @returns the exit code. `args`: as typed after the program's name. */
+export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+  let code = 0;
+  const shell: Shell = { ...terminal, fail: (told) => (code = told) };
+  const program = new Command('caisse-id')
+    .description('Administration de Caisse ID')
+    // Inherited by every command that is added below.
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.say(text.trimEnd()), writeErr: terminal.complain });
+  for (const add of COMMANDS) add(program, shell);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    // What does not fit the command's options was told already.
+    if (error instanceof CommanderError) return error.exitCode;
+    terminal.complain(`${explain(error)}\n`);
+    return 1;
+  }
+  return code;
+}
 
-await program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = 1;
-});
+if (import.meta.main) {
+  process.exitCode = await runCommand(process.argv.slice(2), {
+    ...surroundings,
+    operator: userInfo().username,
+    log: openLog({ level: 'silent', file: null }),
+    complain: (text) => process.stderr.write(text),
+  });
+}

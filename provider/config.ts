@@ -13,6 +13,7 @@
  * | `CAISSE_ID_ENCRYPTION_KEY` | made in `.data/encryption.key` | 32 bytes in base64; required in production |
  * | `CAISSE_ID_PREVIOUS_ENCRYPTION_KEY` | none | the former key while it is being replaced: still opens, no longer seals |
  * | `CAISSE_ID_AUDIT_KEY` | derived from the encryption key | 32 bytes in base64, by which the audit is sealed: kept as long as the audit is, outside the database and its backups; required in production |
+ * | `CAISSE_ID_PREVIOUS_AUDIT_KEYS` | none | former audit keys, newest first, separated by commas: what they sealed still verifies, they no longer seal |
  * | `CAISSE_ID_DATABASE_POOL_SIZE` | `10` | most connections of one process, beside one that listens for changes |
  * | `CAISSE_ID_ARGON2_CONCURRENCY` | processors − 1, at least 1 | passwords hashed at once, 46 MiB each |
  * | `CAISSE_ID_BACKCHANNEL_ALLOWED_HOSTS` | in development the demo's services | private `host` or `host:port`, separated by commas, that back-channel logout may reach |
@@ -45,6 +46,8 @@ export interface Config {
   readonly previousEncryptionKey: Buffer | null;
   /** 32 bytes. */
   readonly auditKey: Buffer;
+  /** Newest first. */
+  readonly previousAuditKeys: readonly Buffer[];
   readonly host: string;
   readonly port: number;
   /** Scheme, host and port, without a slash at the end. */
@@ -103,6 +106,7 @@ export function readConfig(environment: Environment, { root }: { readonly root: 
     encryptionKey,
     previousEncryptionKey: values.CAISSE_ID_PREVIOUS_ENCRYPTION_KEY ?? null,
     auditKey: values.CAISSE_ID_AUDIT_KEY ?? auditKeyFrom(encryptionKey),
+    previousAuditKeys: previousAuditKeys(values),
     host: values.CAISSE_ID_HOST,
     port: values.PORT,
     publicOrigin: values.CAISSE_ID_PUBLIC_ORIGIN ?? `http://localhost:${values.PORT}`,
@@ -128,6 +132,17 @@ function gapOf(issue: { readonly path: PropertyKey[]; readonly message: string }
 /** Where none is given: HKDF (RFC 5869), so that development needs no second file. */
 const auditKeyFrom = (encryptionKey: Buffer): Buffer =>
   Buffer.from(hkdfSync('sha256', encryptionKey, '', 'caisse-id audit', 32));
+
+/** A derived key follows the encryption key: what the former one sealed verifies as long as that one is given. */
+function previousAuditKeys(values: {
+  readonly CAISSE_ID_AUDIT_KEY?: Buffer | undefined;
+  readonly CAISSE_ID_PREVIOUS_AUDIT_KEYS?: readonly Buffer[] | undefined;
+  readonly CAISSE_ID_PREVIOUS_ENCRYPTION_KEY?: Buffer | undefined;
+}): readonly Buffer[] {
+  const given = values.CAISSE_ID_PREVIOUS_AUDIT_KEYS ?? [];
+  const former = values.CAISSE_ID_PREVIOUS_ENCRYPTION_KEY;
+  return values.CAISSE_ID_AUDIT_KEY || !former ? given : [auditKeyFrom(former), ...given];
+}
 
 const smsOf = (url: string | undefined, token: string | undefined): Config['sms'] =>
   url && token ? { url, token } : null;
@@ -191,6 +206,12 @@ const key = text(keyWords)
   .regex(/^[A-Za-z0-9+/]{43}=$/, `attendu ${keyWords}`)
   .transform((value) => Buffer.from(value, 'base64'));
 
+const keysWords = `des ${keyWords}, séparées par des virgules`;
+const keys = text(keysWords)
+  .transform((value) => value.split(',').map((one) => one.trim()))
+  .pipe(z.array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/, `attendu ${keysWords}`)))
+  .transform((values) => values.map((value) => Buffer.from(value, 'base64')));
+
 const hostWords = 'attendu des « hôte » ou « hôte:port », séparés par des virgules';
 const hosts = text('des hôtes')
   .transform((value) =>
@@ -223,6 +244,7 @@ function schemaFor(mode: Mode) {
     CAISSE_ID_ENCRYPTION_KEY: needed(key),
     CAISSE_ID_PREVIOUS_ENCRYPTION_KEY: key.optional(),
     CAISSE_ID_AUDIT_KEY: needed(key),
+    CAISSE_ID_PREVIOUS_AUDIT_KEYS: keys.optional(),
     CAISSE_ID_DATABASE_POOL_SIZE: whole('un nombre de connexions', 2, 200).default(10),
     CAISSE_ID_ARGON2_CONCURRENCY: whole('un nombre', 1, 64).default(Math.max(1, availableParallelism() - 1)),
     CAISSE_ID_BACKCHANNEL_ALLOWED_HOSTS: hosts.optional(),

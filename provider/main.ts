@@ -13,6 +13,7 @@ import { type Demo, openDemo } from './demo/open.ts';
 import { summaryOf } from './demo/summary.ts';
 import { startImporting } from './jobs/run-imports.ts';
 import { startSweeping } from './jobs/sweep.ts';
+import { startWorker } from './jobs/worker.ts';
 import { openLog } from './logging.ts';
 import { startMessaging } from './messaging.ts';
 import { openDatabase } from './opening.ts';
@@ -24,6 +25,7 @@ import { migrate } from './store/database.ts';
 
 /** Milliseconds that requests under way get to finish; with the farewell before, half a minute in all. */
 const PATIENCE = 20_000;
+const CLOSING_EVERY = 60_000;
 
 export type Surroundings = {
   readonly root: string;
@@ -122,6 +124,12 @@ async function open(
   closers.push(startAuditKeeping(shared).stop);
   await app.prepare();
   closers.push(startSweeping({ sql, now, log }).stop);
+  const closing = {
+    name: 'end sessions of before a closure',
+    every: CLOSING_EVERY,
+    run: app.endClosedAccess,
+  };
+  closers.push(startWorker(closing, log).stop);
   closers.push(startImporting({ sql, now, log }).stop);
   const { leave } = app;
   closers.push(() => takeLeave({ leave, serving, seconds: config.farewellSeconds, hurried }));

@@ -13,10 +13,12 @@ import { startWorker, type Worker } from './jobs/worker.ts';
 import { type LetterWriting, writeCodeLetters } from './jobs/write-code-letters.ts';
 import { sealerFrom } from './key-ring.ts';
 import { listCaisses } from './store/caisses.ts';
+import { openFiles } from './store/contact-files.ts';
+import { markTransmitted } from './store/contact-messages.ts';
 import type { Database } from './store/database.ts';
 import { handleOf } from './store/handle.ts';
 import { keepMessage } from './store/kept-messages.ts';
-import { eraseExpiredBatches } from './store/letter-batches.ts';
+import { eraseExpiredBatches } from './store/letter-batch-ends.ts';
 import { eraseExpiredLetters, keepLetter } from './store/letters.ts';
 import { openOutbox, openOutgoing } from './store/outbox.ts';
 import { type Caisse, toCaisse } from './tenant/directory.ts';
@@ -43,6 +45,10 @@ export function openSending({ sql, sealer, ports, mailFrom, now, log }: Messagin
     now,
     log,
     senderOf: (caisseId) => senderOf(sql, caisseId, mailFrom),
+    contact: {
+      filesOf: (caisseId, messageId) => openFiles(handleOf(sql, caisseId), messageId, sealer),
+      noteSent: (caisseId, messageId) => markTransmitted(handleOf(sql, caisseId), messageId, now()),
+    },
   };
 }
 

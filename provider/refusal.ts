@@ -8,6 +8,7 @@ export type RefusalCode =
   | 'not_found'
   | 'foreign_origin'
   | 'bad_request'
+  | 'form_unreadable'
   | 'interaction_expired'
   | 'too_many_attempts'
   | 'busy'

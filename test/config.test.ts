@@ -57,6 +57,22 @@ test('a complete production environment is taken, without the demo and without p
   });
 });
 
+test('former audit keys are a list, and the one derived from the former encryption key is among them', () => {
+  const base64 = (byte: number) => Buffer.alloc(32, byte).toString('base64');
+  const given = { CAISSE_ID_PREVIOUS_AUDIT_KEYS: `${base64(1)}, ${base64(2)}` };
+  expect(readConfig({ ...production, ...given }, { root }).previousAuditKeys).toEqual([
+    Buffer.alloc(32, 1),
+    Buffer.alloc(32, 2),
+  ]);
+  const former = { CAISSE_ID_ENCRYPTION_KEY: base64(3) };
+  const renewed = { CAISSE_ID_ENCRYPTION_KEY: base64(4), CAISSE_ID_PREVIOUS_ENCRYPTION_KEY: base64(3) };
+  expect(readConfig(renewed, { root }).previousAuditKeys).toEqual([readConfig(former, { root }).auditKey]);
+  expect(readConfig(production, { root }).previousAuditKeys).toEqual([]);
+  expect(gapsOf({ ...production, CAISSE_ID_PREVIOUS_AUDIT_KEYS: `${base64(1)},court` })).toEqual([
+    'CAISSE_ID_PREVIOUS_AUDIT_KEYS',
+  ]);
+});
+
 test('production names all that is missing at once', () => {
   expect(gapsOf({ NODE_ENV: 'production' })).toEqual([
     'DATABASE_URL',

@@ -102,7 +102,9 @@ function sentenceOf(fault: AuditFault): string {
     case 'seal_missing':
       return 'le segment qui précède manque';
     case 'unknown_key':
-      return 'scellé avec une autre clé que CAISSE_ID_AUDIT_KEY';
+      return 'scellé avec une autre clé que CAISSE_ID_AUDIT_KEY et que les précédentes';
+    case 'former_key':
+      return 'scellé avec une clé qui était déjà remplacée';
     case 'drop_forged':
       return 'dit effacé par la conservation, et ne l’a pas été par elle';
     case 'cut':

@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { Option } from 'commander';
-import { emailKey, parseEmail } from '../domain/email.ts';
+import { parseEmail } from '../domain/email.ts';
+import { type Added, addStaff } from '../journeys/back-office/staff-acts.ts';
+import { STAFF_ROLES } from '../journeys/back-office/words.ts';
 import { StartRefused } from '../start-refused.ts';
-import { findCredentials, insertAccount, type StaffRole } from '../store/accounts.ts';
-import { appendAudit } from '../store/audit.ts';
-import { transaction } from '../store/handle.ts';
-import { createLink } from '../store/links.ts';
+import type { StaffRole } from '../store/accounts.ts';
 import { type AdminCommand, atDesk, type CaisseDesk, caisseDesk, type Shell, tellAt } from './shell.ts';
 
 type Options = {
@@ -17,9 +15,6 @@ type Options = {
   readonly printLink: boolean;
 };
 
-const ROLES: Readonly<Record<StaffRole, string>> = { agent: 'Gestionnaire', superviseur: 'Superviseur' };
-const LINK_LASTS = 3 * 86_400_000;
-
 /** Nobody but the person ever sees the password: the link, used once, is where it is chosen. */
 export const createAgentCommand: AdminCommand = (program, shell) => {
   program
@@ -29,7 +24,9 @@ export const createAgentCommand: AdminCommand = (program, shell) => {
     .requiredOption('--email <adresse>', 'son adresse électronique, qui sera son identifiant')
     .requiredOption('--given-name <prénom>', 'prénom')
     .requiredOption('--family-name <nom>', 'nom')
-    .addOption(new Option('--role <rôle>', 'ce qu’il sera').choices(Object.keys(ROLES)).default('agent'))
+    .addOption(
+      new Option('--role <rôle>', 'ce qu’il sera').choices(Object.keys(STAFF_ROLES)).default('agent'),
+    )
     .option('--print-link', 'affiche le lien au lieu de l’envoyer par courriel', false)
     .action((options: Options) =>
       atDesk(shell, async (desk) =>
@@ -38,62 +35,28 @@ export const createAgentCommand: AdminCommand = (program, shell) => {
     );
 };
 
-async function createAgent(
-  shell: Shell,
-  { caisse, store, scope }: CaisseDesk,
-  options: Options,
-): Promise<void> {
+async function createAgent(shell: Shell, { caisse, scope }: CaisseDesk, options: Options): Promise<void> {
+  const { operator, say } = shell;
+  const { role, printLink: printsLink } = options;
   const email = parseEmail(options.email);
   const [givenName, familyName] = [options.givenName.trim(), options.familyName.trim()];
   if (email === null) throw new StartRefused(`« ${options.email} » n’est pas une adresse électronique.`);
   if (givenName === '' || familyName === '') throw new StartRefused('Le prénom et le nom sont nécessaires.');
-  if (await findCredentials(store, emailKey(email)))
-    throw new StartRefused('Cette adresse est déjà celle d’un compte de cette caisse.');
-  const now = shell.now();
-  const [accountId, expiresAt, { role }] = [randomUUID(), now + LINK_LASTS, options];
-  const link = await transaction(store, async (inside) => {
-    const person = { id: accountId, email, givenName, familyName };
-    await insertAccount(inside, { ...person, ...BARE, emailKey: emailKey(email), staffRole: role }, now);
-    const token = await createLink(inside, {
-      purpose: 'password_reset',
-      accountId,
-      email,
-      now,
-      expiresAt,
-      random: shell.random,
-    });
-    const facts = { operator: shell.operator, after: role, printed: options.printLink };
-    await appendAudit(inside, { kind: 'agent_invited', at: now, subjectId: accountId, facts });
-    const href = `${caisse.issuer}/nouveau-mot-de-passe?jeton=${token}`;
-    if (!options.printLink)
-      await scope.outbox.announce(inside, {
-        channel: 'mail',
-        template: 'office_act',
-        act: 'agent_added',
-        about: ROLES[role],
-        link: href,
-        to: email,
-        givenName,
-        familyName,
-        expiresAt,
-      });
-    return href;
-  });
-  const until = tellAt(expiresAt, caisse.timeZone);
-  shell.say(`${givenName} ${familyName} est invité à gérer « ${caisse.id} » (${ROLES[role].toLowerCase()}).`);
-  shell.say(
-    options.printLink
-      ? `Remettez-lui ce lien en main propre ; il sert une fois, jusqu’au ${until} :\n${link}`
+  const added = await addStaff(scope, { operator, printsLink }, { email, givenName, familyName, role });
+  if (typeof added === 'string') throw new StartRefused(WHY_NOT[added]);
+  const until = tellAt(added.expiresAt, caisse.timeZone);
+  const as = STAFF_ROLES[role]?.toLowerCase();
+  say(`${givenName} ${familyName} est invité à gérer « ${caisse.id} » (${as}).`);
+  say(
+    printsLink
+      ? `Remettez-lui ce lien en main propre ; il sert une fois, jusqu’au ${until} :\n${added.link}`
       : `Un courriel part avec un lien qui sert une fois, jusqu’au ${until}.`,
   );
-  shell.say('À sa première connexion, un second facteur lui sera demandé.');
+  say('À sa première connexion, un second facteur lui sera demandé.');
 }
 
-const BARE = {
-  passwordHash: null,
-  landline: null,
-  mobile: null,
-  mobileCertifiedAt: null,
-  emailCertifiedAt: null,
-  status: 'active',
-} as const;
+const WHY_NOT: Readonly<Record<Exclude<Added, object>, string>> = {
+  already: 'Cette adresse est déjà celle d’un compte de gestionnaire de cette caisse.',
+  outsider:
+    'Cette adresse est déjà celle d’un compte d’entreprise : un gestionnaire n’agit pour aucun site. Prenez-en une autre.',
+};

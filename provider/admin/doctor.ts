@@ -1,6 +1,7 @@
 /** Whether everything that the product needs answers and fits: one line a thing, exit code 1 when one does not. */
 import { createTransport } from 'nodemailer';
 import { type Config, ConfigurationError, readConfig } from '../config.ts';
+import { sealersSince } from '../domain/audit-seal.ts';
 import { count } from '../http/format.ts';
 import { EXPECTED_WITHIN } from '../jobs/verify-audit.ts';
 import { clientSecretContext, cookieKeysContext } from '../oidc/founding.ts';
@@ -142,8 +143,8 @@ async function closedSecrets({ sql, sealer }: Desk, { id, cookieKeys }: CaisseRo
 
 async function unsealed(shell: Shell, { sql, auditSealer }: Desk, id: string): Promise<string | null> {
   const heads = (await listHeads(sql)).filter(({ caisseId }) => caisseId === id);
-  if (heads.some(({ keyId }) => !keyId.equals(auditSealer.keyId)))
-    return 'scellé avec une autre clé que CAISSE_ID_AUDIT_KEY';
+  if (heads.some(({ keyId }) => sealersSince(auditSealer, keyId).length === 0))
+    return 'scellé avec une autre clé que CAISSE_ID_AUDIT_KEY et que les précédentes';
   let late = 0;
   for (const register of AUDIT_REGISTERS)
     late += (await countUnsealed(handleOf(sql, id), register, shell.now() - EXPECTED_WITHIN)).lines;

@@ -34,6 +34,7 @@ const WHY_NOT: Readonly<Record<Exclude<BatchStatus, 'ready'>, string>> = {
   writing: 'Ce lot est encore en cours d’écriture : réessayez plus tard.',
   composing: 'Les fichiers de ce lot sont en préparation : réessayez plus tard.',
   printed: 'L’impression de ce lot est confirmée : ses fichiers sont effacés.',
+  cancelled: 'Ce lot a été annulé : il n’y a rien à imprimer.',
   erased: 'Ce lot est périmé ou vide : il n’y a rien à imprimer.',
 };
 

@@ -1,25 +1,35 @@
 import { Option } from 'commander';
 import type { SigningAlg } from '../oidc/keys.ts';
-import { rotateKey, type Step } from '../oidc/rotation.ts';
+import { rotateCookieKeys, rotateKey, type Step } from '../oidc/rotation.ts';
 import { appendAudit } from '../store/audit.ts';
 import { transaction } from '../store/handle.ts';
 import { type AdminCommand, atDesk, type CaisseDesk, caisseDesk, type Shell, tellAt } from './shell.ts';
 
 const ALGS = ['ES256', 'RS256'] as const;
 
-type Options = { readonly caisse: string; readonly alg?: SigningAlg; readonly force: boolean };
+type Options = {
+  readonly caisse: string;
+  readonly alg?: SigningAlg;
+  readonly cookies: boolean;
+  readonly force: boolean;
+};
 
 export const rotateKeysCommand: AdminCommand = (program, shell) => {
   program
     .command('rotate-keys')
-    .description('avance d’une étape le renouvellement des clés de signature : publier, signer, retirer')
+    .description(
+      'avance d’une étape le renouvellement des clés : signature (publier, signer, retirer), cookies',
+    )
     .requiredOption('--caisse <id>', 'sa caisse')
-    .addOption(new Option('--alg <algorithme>', 'cet algorithme seul').choices(ALGS))
-    .option('--force', 'sans attendre : des services peuvent refuser les jetons d’ici là', false)
+    .addOption(new Option('--alg <algorithme>', 'cet algorithme seul').choices(ALGS).conflicts('cookies'))
+    .option('--cookies', 'les clés des cookies seules', false)
+    .option('--force', 'sans attendre : des services peuvent refuser les jetons, des sessions finir', false)
     .action((options: Options) =>
       atDesk(shell, async (desk) => {
         const place = await caisseDesk(shell, desk, options.caisse);
-        for (const alg of options.alg ? [options.alg] : ALGS) await rotate(shell, place, { ...options, alg });
+        const algs = options.cookies ? [] : options.alg ? [options.alg] : ALGS;
+        for (const alg of algs) await rotate(shell, place, { ...options, alg });
+        if (!options.alg) await rotateCookies(shell, place, options);
       }),
     );
 };
@@ -41,6 +51,29 @@ async function rotate(
     return done;
   });
   shell.say(`${alg} : ${wordsOf(step, caisse.timeZone)}`);
+  if (step.kind === 'too_early') shell.fail(1);
+}
+
+async function rotateCookies(
+  shell: Shell,
+  { caisse, store, sealer }: CaisseDesk,
+  { force }: Pick<Options, 'force'>,
+): Promise<void> {
+  const { now, random, operator } = shell;
+  const step = await transaction(store, async (inside) => {
+    const done = await rotateCookieKeys(inside, { sealer, random, now: now(), force });
+    if (done.kind === 'renewed') {
+      const facts = { operator, forced: force };
+      await appendAudit(inside, { kind: 'cookie_keys_rotated', at: now(), facts });
+    }
+    return done;
+  });
+  const at = tellAt(step.nextAt, caisse.timeZone);
+  shell.say(
+    step.kind === 'renewed'
+      ? `cookies : une nouvelle clé signe. L’ancienne vérifie encore ; elle s’en ira au renouvellement suivant, possible à partir du ${at}.`
+      : `cookies : trop tôt, rien n’a changé. Le renouvellement suivant est possible à partir du ${at}, ou avec --force.`,
+  );
   if (step.kind === 'too_early') shell.fail(1);
 }
 

@@ -57,7 +57,8 @@ export async function atDesk<T>(
   try {
     if (!anySchema) await requireSchema(sql);
     const sealer = sealerFrom(config, shell.random);
-    return await act({ config, sql, url, sealer, auditSealer: makeAuditSealer(config.auditKey) });
+    const auditSealer = makeAuditSealer(config.auditKey, config.previousAuditKeys);
+    return await act({ config, sql, url, sealer, auditSealer });
   } finally {
     await close();
   }

@@ -16,7 +16,8 @@ export function composeMail(id: string, mail: Mail, sender: Sender): OutgoingMai
     id,
     caisseId: sender.caisseId,
     from: { name: sender.name, address: sender.from },
-    replyTo: sender.replyTo,
+    // The caisse answers whoever wrote to it.
+    replyTo: mail.template === 'contact_message' ? mail.replyTo : sender.replyTo,
     to: mail.to,
     subject: words.subject,
     text: text(locals).trim().concat('\n'),

@@ -1,11 +1,11 @@
 /** The words of mails about an account: its opening, address, password, second step and connections. */
-import type { AccessRequestMail, DelegationMail, Mail } from '../domain/message.ts';
+import type { AccessRequestMail, ContactMail, DelegationMail, Mail } from '../domain/message.ts';
 import { alarm, callUs, days, IGNORE, NOT_ASKED, type Told } from './mail-told.ts';
 import { tellOfficeAct } from './mail-words-office.ts';
 import type { Sender } from './ports.ts';
 import { groupSiret, unbroken } from './typography.ts';
 
-type AccountMail = Exclude<Mail, DelegationMail | AccessRequestMail>;
+type AccountMail = Exclude<Mail, DelegationMail | AccessRequestMail | ContactMail>;
 
 const SECOND_FACTOR = {
   added: {

@@ -14,6 +14,7 @@ import {
   sitesOf,
 } from './delegation-details.ts';
 import { alarm, callUs, days, NOT_EXPECTED, plainName, type Told, UNANSWERED } from './mail-told.ts';
+import { memberJoined } from './mail-words-firm.ts';
 import { invited } from './mail-words-invitation.ts';
 import type { Sender } from './ports.ts';
 
@@ -51,6 +52,7 @@ export function tellDelegation(mail: DelegationMail, sender: Sender): Told {
         notYou: `Si vous ne connaissez pas cette entreprise, ${callUs(sender)}.`,
       };
     case 'delegation_declined':
+      if (mail.byCaisse) return successionDeclined(mail, sender);
       return {
         subject: 'Votre proposition de délégation a été refusée',
         paragraphs: [
@@ -87,6 +89,8 @@ export function tellDelegation(mail: DelegationMail, sender: Sender): Told {
       return turned(mail, sender);
     case 'delegation_ending':
       return ending(mail, sender);
+    case 'member_joined':
+      return memberJoined(mail, sender);
     case 'member_left':
       return {
         subject: 'Vous ne faites plus partie d’un cabinet',
@@ -102,6 +106,15 @@ export function tellDelegation(mail: DelegationMail, sender: Sender): Told {
       return handedOver(mail, sender);
   }
 }
+
+const successionDeclined = (mail: Of<'delegation_declined'>, sender: Sender): Told => ({
+  subject: 'La succession que la caisse proposait a été refusée',
+  paragraphs: [
+    `La caisse avait proposé à la personne dont l’adresse est ${mail.beneficiaryEmail} de vous succéder comme Administrateur Entreprise de ${mail.raisonSociale}. Cette personne a refusé : rien n’a changé, et vos droits restent ouverts.`,
+  ],
+  details: placeOf(mail),
+  notYou: alarm(sender),
+});
 
 const namedManager = ({ cabinetName, link }: Of<'member_invitation'>): Told => ({
   subject: 'Devenez responsable de votre cabinet',
@@ -238,17 +251,22 @@ function ending({ days: within, given, received, link }: Of<'delegation_ending'>
 function handedOver(mail: Of<'site_handed_over'>, sender: Sender): Told {
   const other = plainName(mail.other);
   const former = mail.side === 'former';
+  const byCaisse = mail.byCaisse === true;
   return {
-    subject: former
-      ? 'Vous avez transmis l’administration d’un site'
-      : 'Vous administrez désormais un nouveau site',
+    subject: !former
+      ? 'Vous administrez désormais un nouveau site'
+      : byCaisse
+        ? 'Un successeur administre désormais votre site'
+        : 'Vous avez transmis l’administration d’un site',
     paragraphs: former
       ? [
-          `${other ?? 'La personne que vous aviez désignée'} a accepté de vous succéder et administre désormais les droits d’accès de ${mail.raisonSociale} à votre place. Les droits que vous teniez à ce titre ont pris fin.`,
+          byCaisse
+            ? `À la demande de l’entreprise, la caisse a proposé l’administration de ${mail.raisonSociale} à ${other ?? 'un successeur'}, qui l’a acceptée et administre désormais les droits d’accès à votre place. Les droits que vous teniez à ce titre ont pris fin.`
+            : `${other ?? 'La personne que vous aviez désignée'} a accepté de vous succéder et administre désormais les droits d’accès de ${mail.raisonSociale} à votre place. Les droits que vous teniez à ce titre ont pris fin.`,
           'Les délégations en cours continuent sans interruption, sous sa responsabilité.',
         ]
       : [
-          `Vous succédez à ${other ?? 'l’administrateur précédent'} : vous êtes désormais Administrateur Entreprise de ${mail.raisonSociale}.`,
+          `Vous succédez à ${other ?? 'l’administrateur précédent'}${byCaisse ? ', sur la proposition de la caisse' : ''} : vous êtes désormais Administrateur Entreprise de ${mail.raisonSociale}.`,
           'Les délégations en cours continuent sans interruption, sous votre responsabilité. Vous pouvez les revoir dans « Gérer les droits d’accès ».',
         ],
     details: placeOf(mail),

@@ -3,11 +3,12 @@
  * happened and who asked, has one thing to do at most, and tells what to do if it was not you. Nothing in it depends
  * on the recipient's clicking: no tracking, no remote image. What each says: mail-words-account, mail-words-delegation.
  */
-import { isAboutAccessRequest, isAboutDelegation, type Mail } from '../domain/message.ts';
+import { isAboutAccessRequest, isAboutContact, isAboutDelegation, type Mail } from '../domain/message.ts';
 import { tellMoment } from './dates.ts';
 import { plainName, type Told } from './mail-told.ts';
 import { tellAccessRequest } from './mail-words-access-request.ts';
 import { tellAccount } from './mail-words-account.ts';
+import { tellContact } from './mail-words-contact.ts';
 import { tellDelegation } from './mail-words-delegation.ts';
 import type { Sender } from './ports.ts';
 import { typeset } from './typography.ts';
@@ -49,6 +50,7 @@ export function wordsOf(mail: Mail, sender: Sender): MailWords {
 
 function tell(mail: Mail, sender: Sender): Told {
   if (isAboutDelegation(mail)) return tellDelegation(mail, sender);
+  if (isAboutContact(mail)) return tellContact(mail, sender);
   return isAboutAccessRequest(mail) ? tellAccessRequest(mail, sender) : tellAccount(mail, sender);
 }
 

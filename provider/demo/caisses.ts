@@ -48,7 +48,7 @@ const NORD_OUEST: DemoCaisse = {
     email: 'contact@nord-ouest.demo.test',
     openingHours: hours,
     postalAddress: ['8 quai de l’Exemple', 'CS 20002', '76000 ROUEN'],
-    accessRequests: { offered: true, keptDays: 90 },
+    accessRequests: { offered: true, keptDays: 90, validatedMonths: 12 },
   },
   // biome-ignore format: a list of names
   towns: [

@@ -8,7 +8,7 @@ import { attachClients, insertCabinet, insertMembership } from '../store/cabinet
 import { listCaisses } from '../store/caisses.ts';
 import type { Database } from '../store/database.ts';
 import { insertDelegations } from '../store/delegations.ts';
-import { moveIssuer } from '../store/demo-addresses.ts';
+import { keepDemoAddresses, listDemoAddresses, moveIssuer } from '../store/demo-addresses.ts';
 import { type Handle, handleOf } from '../store/handle.ts';
 import { acceptInvitation, insertInvitation } from '../store/invitations.ts';
 import type { PasswordHasher } from '../tenant/passwords.ts';
@@ -16,8 +16,9 @@ import { type DemoAddresses, issuerAt } from './addresses.ts';
 import { DEMO_CAISSES, type DemoCaisse } from './caisses.ts';
 import { TO_CONFIRM } from './colleagues.ts';
 import { postLetters } from './letters.ts';
+import { writeMessages } from './messages.ts';
 import { DEMO_PASSWORD } from './people.ts';
-import { registerServices } from './services.ts';
+import { moveServices, registerServices, USUAL } from './services.ts';
 import { imagineWorld, type World } from './world.ts';
 
 export type Seeding = {
@@ -33,6 +34,8 @@ export function seedDemo(sql: Database, seeding: Seeding): Promise<boolean> {
     // One hash for all: a thousand of them would take a minute.
     const passwordHash = await seeding.passwords.hash(DEMO_PASSWORD);
     for (const caisse of DEMO_CAISSES) await seedCaisse(trx, caisse, { ...seeding, passwordHash });
+    const { portal, api } = seeding.addresses;
+    await keepDemoAddresses(trx, { portal, api });
     return true;
   });
 }
@@ -50,6 +53,7 @@ async function seedCaisse(
   await writeWorld(store, world, { passwordHash, now: make.now });
   await awaitConfirmation(store, world.toConfirm, { passwordHash, make });
   await postLetters(store, world.awaited, { make, passwords });
+  await writeMessages(store, world, make);
 }
 
 async function writeWorld(
@@ -102,16 +106,26 @@ async function awaitConfirmation(
 }
 
 /** A demo that was seeded at other addresses (another PORT) is reached at these from now on. */
-export async function followAddresses(
+export function followAddresses(
   sql: Database,
   { addresses, make }: Pick<Seeding, 'addresses' | 'make'>,
 ): Promise<void> {
-  const present = new Map((await listCaisses(sql)).map((caisse) => [caisse.id, caisse]));
-  for (const { id } of DEMO_CAISSES) {
-    const caisse = present.get(id);
-    if (!caisse) continue;
-    const issuer = issuerAt(addresses, id);
-    if (caisse.issuer !== issuer) await moveIssuer(sql, id, issuer);
-    await registerServices(handleOf(sql, id), addresses, make);
-  }
+  return sql.transaction(async (trx) => {
+    const former = await listDemoAddresses(trx);
+    const { portal, api } = addresses;
+    const moves = [
+      { from: former.portal ?? USUAL.portal, to: portal },
+      { from: former.api ?? USUAL.api, to: api },
+    ];
+    const present = new Map((await listCaisses(trx)).map((caisse) => [caisse.id, caisse]));
+    for (const { id } of DEMO_CAISSES) {
+      const caisse = present.get(id);
+      if (!caisse) continue;
+      const issuer = issuerAt(addresses, id);
+      if (caisse.issuer !== issuer) await moveIssuer(trx, id, issuer);
+      await moveServices(handleOf(trx, id), moves);
+      await registerServices(handleOf(trx, id), addresses, make);
+    }
+    await keepDemoAddresses(trx, { portal, api });
+  });
 }

@@ -15,6 +15,9 @@ import type { DemoAddresses } from './addresses.ts';
 
 const DIRECTORY = join(import.meta.dirname, '../../clients/registrations');
 
+/** As the files name them. */
+export const USUAL = { portal: 'http://localhost:3001', api: 'http://localhost:3002' } as const;
+
 const Registrations = z.object({
   clients: z.array(
     z.looseObject({
@@ -28,11 +31,10 @@ const Registrations = z.object({
 
 type Registration = Omit<NewClient, 'secret'> & { readonly confidential: boolean };
 
-/** The file names the portal and the API at their usual ports. */
 function readRegistrations(caisseId: string, addresses: DemoAddresses): Registration[] {
   const text = readFileSync(join(DIRECTORY, `${caisseId}.json`), 'utf8')
-    .replaceAll('http://localhost:3001', addresses.portal)
-    .replaceAll('http://localhost:3002', addresses.api);
+    .replaceAll(USUAL.portal, addresses.portal)
+    .replaceAll(USUAL.api, addresses.api);
   return Registrations.parse(JSON.parse(text)).clients.map(
     ({ client_id, third_party, default_service, ...metadata }) => ({
       clientId: client_id,
@@ -44,19 +46,33 @@ function readRegistrations(caisseId: string, addresses: DemoAddresses): Registra
   );
 }
 
-/** Registers what is missing and follows what has changed in the file or in the addresses; secrets stay. */
+/** Registers what is missing. What is there belongs to the caisse's supervisors, who may have changed it. */
 export async function registerServices(store: Handle, addresses: DemoAddresses, make: Maker): Promise<void> {
-  const known = new Map((await listClients(store)).map((client) => [client.clientId, client]));
+  const known = new Set((await listClients(store)).map(({ clientId }) => clientId));
   for (const { confidential, ...registration } of readRegistrations(store.caisseId, addresses)) {
-    const { clientId, metadata } = registration;
-    const present = known.get(clientId);
-    if (!present) {
-      const secret = confidential ? make.random(32).toString('base64url') : null;
-      await registerClient(store, { ...registration, secret }, make);
-    } else if (!isDeepStrictEqual(present.metadata, metadata)) {
-      await rewriteClientMetadata(store, clientId, metadata);
-    }
+    if (known.has(registration.clientId)) continue;
+    const secret = confidential ? make.random(32).toString('base64url') : null;
+    await registerClient(store, { ...registration, secret }, make);
   }
+}
+
+export type Moved = { readonly from: string; readonly to: string };
+
+/** Addresses at an origin where the demo was become those where it is; all else stays as it is. */
+export async function moveServices(store: Handle, moves: readonly Moved[]): Promise<void> {
+  for (const { clientId, metadata } of await listClients(store)) {
+    const moved = movedIn(metadata, moves) as typeof metadata;
+    if (!isDeepStrictEqual(moved, metadata)) await rewriteClientMetadata(store, clientId, moved);
+  }
+}
+
+function movedIn(value: unknown, moves: readonly Moved[]): unknown {
+  if (Array.isArray(value)) return value.map((one) => movedIn(one, moves));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, movedIn(one, moves)]));
+  if (typeof value !== 'string') return value;
+  const move = moves.find(({ from }) => value === from || value.startsWith(`${from}/`));
+  return move ? move.to + value.slice(move.from.length) : value;
 }
 
 export type Service = {

@@ -14,6 +14,8 @@ export type AuditSealer = {
   readonly seal: (segment: Segment) => Buffer;
   /** Of a segment whose lines retention drops at that moment. */
   readonly drop: (mac: Uint8Array, at: Instant) => Buffer;
+  /** The former keys, newest first: they verify what they sealed. */
+  readonly former: readonly AuditSealer[];
 };
 
 export type SealedLine = {
@@ -46,7 +48,7 @@ export const MARK_BYTES = 24;
 const ID_BYTES = 8;
 const VERSION = 1;
 
-export function makeAuditSealer(key: Buffer): AuditSealer {
+export function makeAuditSealer(key: Buffer, formerKeys: readonly Buffer[] = []): AuditSealer {
   const hmac = (what: string, parts: readonly unknown[]): Buffer =>
     createHmac('sha256', key)
       .update(JSON.stringify([what, VERSION, ...parts]))
@@ -74,7 +76,14 @@ export function makeAuditSealer(key: Buffer): AuditSealer {
         segment.formerMac.toString('hex'),
       ]),
     drop: (mac, at) => hmac('drop', [Buffer.from(mac).toString('hex'), at]),
+    former: formerKeys.map((former) => makeAuditSealer(former)),
   };
+}
+
+/** By the key that made a seal, and those that came after it, the newest first; empty: none of ours made it. */
+export function sealersSince(sealer: AuditSealer, keyId: Uint8Array): readonly AuditSealer[] {
+  const ring = [sealer, ...sealer.former];
+  return ring.slice(0, ring.findIndex((one) => sameBytes(one.keyId, keyId)) + 1);
 }
 
 export const digestOf = (marks: Uint8Array): Buffer => createHash('sha256').update(marks).digest();

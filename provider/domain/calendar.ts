@@ -18,6 +18,10 @@ export function parseDay(text: string): Day | null {
 /** The day that it is then at the caisse. */
 export const dayOf = (instant: Instant, timeZone: string): Day => clockOf(instant, timeZone).slice(0, 10);
 
+/** « 14:05 », what clocks show there, to the minute. */
+export const timeOf = (instant: Instant, timeZone: string): string =>
+  clockOf(instant, timeZone).slice(11, 16);
+
 /** The instant at which that day begins there. */
 export const startOf = (day: Day, timeZone: string): Instant => instantOf(day, '00:00', timeZone);
 

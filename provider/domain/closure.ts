@@ -16,11 +16,11 @@ export function standingOf(closure: Closure | null, now: Instant): 'none' | 'com
   return now < closure.from ? 'coming' : 'closed';
 }
 
-/** Sessions begun before are over: of two reasons, the later one counts. */
-export function sessionsValidFrom(
-  own: Instant | null,
-  { closure, now }: { readonly closure: Closure | null; readonly now: Instant },
-): Instant | null {
-  if (closure === null || now < closure.from) return own;
-  return Math.max(own ?? 0, closure.from);
+/** What a caisse keeps: the closure that it plans, and when the last one began that it has changed or taken away since. */
+export type Closing = { readonly closure: Closure | null; readonly accessEndedAt: Instant | null };
+
+/** Whatever people held before that moment (sessions, grants, tokens) is over, for good; null: no closure ever began. */
+export function endedBefore({ closure, accessEndedAt }: Closing, now: Instant): Instant | null {
+  if (closure === null || now < closure.from) return accessEndedAt;
+  return Math.max(accessEndedAt ?? 0, closure.from);
 }

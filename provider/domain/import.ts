@@ -55,6 +55,7 @@ export type FaultCode =
   | 'too_long'
   | 'formula'
   | 'siret_invalid'
+  | 'siren_invalid'
   | 'email_invalid'
   | 'day_invalid'
   | 'days_in_order'
@@ -83,6 +84,8 @@ export type ImportLine = {
   /** Without separators, in upper case when it names an adhérent; as written in the file of the adhérents itself. */
   readonly identifiant?: string;
   readonly siret?: string;
+  /** Of an adhérent; '' when the file says that there is none. Absent: it has no such column. */
+  readonly siren?: string;
   readonly reference?: string;
   readonly email?: string;
   readonly name?: string;

@@ -3,6 +3,7 @@
  * of the fact that it announces (store/outbox) and sent afterwards. Owns what each needs; the words are delivery’s.
  */
 import type { ConventionTold } from './access-request.ts';
+import type { MessageTold } from './contact.ts';
 import type { Instant } from './instant.ts';
 
 type MailOf<T extends string, Data extends object = object> = {
@@ -42,6 +43,12 @@ export type Ending = {
 
 /** How many there are, and the first of them. */
 export type Endings = { readonly count: number; readonly soonest: readonly Ending[] };
+
+/** As what somebody joined a firm: one of its people, its manager, or who a client named to serve it. */
+export type FirmJoined =
+  | { readonly as: 'staff' | 'manager' }
+  /** `belongs`: to the firm already, so that he serves other clients as well. */
+  | { readonly as: 'named'; readonly belongs: boolean; readonly client: DelegationTold };
 
 /** Of thousands of clients, the first few by name. */
 export type SomeClients = { readonly total: number; readonly first: readonly string[] };
@@ -119,7 +126,10 @@ export type Mail =
   /** To the beneficiary: his rights stand. The link leads to the sign-in. */
   | MailOf<'delegation_opened', Person & DelegationTold & { readonly link: string | null }>
   /** To the administrator: who was invited declines. */
-  | MailOf<'delegation_declined', Person & DelegationTold & { readonly beneficiaryEmail: string }>
+  | MailOf<
+      'delegation_declined',
+      Person & DelegationTold & { readonly beneficiaryEmail: string; readonly byCaisse?: boolean }
+    >
   /** To the beneficiary: the administrator does not confirm, or takes the invitation back. */
   | MailOf<'delegation_denied', DelegationTold>
   | MailOf<'delegation_withdrawn', DelegationTold>
@@ -142,6 +152,17 @@ export type Mail =
         readonly received: Endings;
         readonly link: string | null;
       }
+    >
+  /** To the managers of a firm: somebody has joined it, brought by another manager, by the caisse or by a client. */
+  | MailOf<
+      'member_joined',
+      Person &
+        WithLink & {
+          readonly cabinetName: string;
+          readonly member: string;
+          readonly memberEmail: string;
+          readonly joined: FirmJoined;
+        }
     >
   | MailOf<'member_left', Person & { readonly cabinetName: string }>
   /** To one of a firm's people: a manager has changed, in one act, which clients are his and with which rights. */
@@ -170,7 +191,13 @@ export type Mail =
   /** To both: the one who handed the site over, and his successor. */
   | MailOf<
       'site_handed_over',
-      Person & DelegationTold & { readonly side: 'former' | 'successor'; readonly other: string }
+      Person &
+        DelegationTold & {
+          readonly side: 'former' | 'successor';
+          readonly other: string;
+          /** The caisse offered it, whoever gave the site up. */
+          readonly byCaisse?: boolean;
+        }
     >
   /** Request for access: with the convention to sign, also behind the link. */
   | MailOf<'access_request_received', Person & WithLink & { readonly convention: ConventionTold }>
@@ -180,7 +207,11 @@ export type Mail =
       Person & WithLink & { readonly convention: ConventionTold; readonly missing: string }
     >
   | MailOf<'access_request_refused', Person & RequestTold & { readonly reason: string }>
-  | MailOf<'access_request_validated', Person & RequestTold & { readonly withDelegate: boolean }>;
+  | MailOf<'access_request_validated', Person & RequestTold & { readonly withDelegate: boolean }>
+  /** To the caisse's own mailbox, with the files that came along: somebody wrote by the contact form. */
+  | MailOf<'contact_message', WithLink & { readonly told: MessageTold; readonly replyTo: string }>
+  /** To whoever wrote: his message is there, under that number. */
+  | MailOf<'contact_received', Person & { readonly number: string; readonly files: number }>;
 
 type RequestTold = { readonly number: string; readonly raisonSociale: string; readonly siret: string };
 
@@ -188,6 +219,11 @@ export type AccessRequestMail = Extract<Mail, { template: `access_request_${stri
 
 export const isAboutAccessRequest = (mail: Mail): mail is AccessRequestMail =>
   mail.template.startsWith('access_request_');
+
+export type ContactMail = Extract<Mail, { template: 'contact_message' | 'contact_received' }>;
+
+export const isAboutContact = (mail: Mail): mail is ContactMail =>
+  mail.template === 'contact_message' || mail.template === 'contact_received';
 
 /** Somebody gives, takes or answers for rights, or belongs to a firm. */
 export type DelegationMail = Extract<

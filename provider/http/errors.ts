@@ -32,6 +32,11 @@ const REFUSALS: Readonly<Record<RefusalCode, ErrorText>> = {
     heading: 'Demande incomprise',
     text: 'Le service qui vous a envoyé ici a fait une demande incorrecte. Revenez à ce service et recommencez ; si cela se reproduit, prévenez votre caisse.',
   },
+  form_unreadable: {
+    status: 415,
+    heading: 'Envoi illisible',
+    text: 'Votre navigateur, ou un logiciel placé entre lui et nous, a envoyé ce formulaire sous une forme que nous ne lisons pas. Rien n’a été enregistré : revenez à la page précédente, ou recommencez depuis un autre navigateur.',
+  },
   interaction_expired: {
     status: 400,
     heading: 'Cette page a expiré',

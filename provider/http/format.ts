@@ -4,8 +4,8 @@ const NO_BREAK_SPACE = '\u00a0';
 
 /** 14 digits in the groups of a Kbis, 3 3 3 5; anything else comes back as it is. */
 export function groupSiret(siret: string): string {
-  const groups = /^(\d{3})(\d{3})(\d{3})(\d{5})$/.exec(siret);
-  return groups ? groups.slice(1).join(NO_BREAK_SPACE) : siret;
+  const groups = /^(\d{3})(\d{3})(\d{3})(\d{5})?$/.exec(siret);
+  return groups ? groups.slice(1).filter(Boolean).join(NO_BREAK_SPACE) : siret;
 }
 
 /** A `tel:` address, or null when the text holds no digit (RFC 3966, section 3). */

@@ -21,13 +21,13 @@ export type SendPage = <S extends Screen>(
 
 /** `around`: what every screen says above itself just now. */
 export const makeSendPage =
-  (render: RenderScreen, around: (ctx: Context) => Notice | null = () => null): SendPage =>
+  (render: RenderScreen, around: (ctx: Context, screen: Screen) => Notice | null = () => null): SendPage =>
   (ctx, screen, locals, { status = 200, formTargets = [] } = {}) => {
     ctx.status = status;
     ctx.type = 'html';
     ctx.set('Cache-Control', 'no-store');
     ctx.set('Content-Security-Policy', contentSecurityPolicy(["'self'", ...formTargets]));
-    ctx.body = render(screen, { ...locals, around: around(ctx) });
+    ctx.body = render(screen, { ...locals, around: around(ctx, screen) });
   };
 
 /** `formAction` null leaves the directive out: for the protocol's own pages, which post to a checked address. */

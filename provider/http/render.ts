@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ejs, { type TemplateFunction } from 'ejs';
 import { count, groupSiret, telHref } from './format.ts';
+import { helpPageOf } from './help-page.ts';
 import { lastPage, listHref, pageItems } from './pagination.ts';
 import { type Screen, type Screens, SITES_PER_PAGE } from './screens.ts';
 
@@ -41,7 +42,7 @@ export function makeRenderer({ assetPath }: { readonly assetPath: (name: string)
   return (screen, locals) => {
     const template = compiled.get(screen) ?? compileScreen(screen);
     compiled.set(screen, template);
-    return template({ ...locals, tools });
+    return template({ ...locals, tools, helpPage: helpPageOf(screen) });
   };
 }
 

@@ -56,8 +56,10 @@ export type CabinetStaffLocals = FirmLocals & {
     readonly sentOn: string;
     /** Last day on which it may be accepted; null: that day has passed. */
     readonly until: string | null;
-    /** POST */
+    /** POST `vu`. */
     readonly againAction: string;
+    /** Goes back as `vu`: which sending the page showed. */
+    readonly seen: string;
     /** POST */
     readonly withdrawAction: string;
   }[];

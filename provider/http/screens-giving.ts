@@ -83,7 +83,14 @@ export type ModifyRecapLocals = ModifyStepLocals & {
   readonly editAction: string;
   readonly sites: readonly { readonly name: string; readonly siret: string }[];
   /** By site, in the order of `sites`; a site may have none. */
-  readonly changes: readonly { readonly siteName: string; readonly lines: readonly ChangeShown[] }[];
+  readonly changes: readonly {
+    readonly siteName: string;
+    /** Dates, role, collèges. */
+    readonly lines: readonly ChangeShown[];
+    /** Features whose level falls, and those whose level rises. */
+    readonly lost: readonly ChangeShown[];
+    readonly gained: readonly ChangeShown[];
+  }[];
   /** All that the delegation gives afterwards. */
   readonly rights: RightsShown;
   readonly impacts: readonly ImpactShown[];

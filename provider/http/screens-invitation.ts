@@ -18,8 +18,9 @@ export type CompanyShown = { readonly raisonSociale: string; readonly identifian
 /** What somebody is invited to. */
 export type OfferShown = {
   readonly kind: 'user' | 'cabinet' | 'member' | 'succession';
-  /** Name of who invites. */
+  /** Name of who invites; of who gives the site up, where the caisse offers it. */
   readonly inviter: string;
+  readonly byCaisse: boolean;
   /** null: the invitation to a firm. */
   readonly company: CompanyShown | null;
   /** Name of the firm that it goes through, or to. */

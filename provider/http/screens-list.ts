@@ -125,6 +125,14 @@ export type PastState = {
   readonly rights: RightsShown;
 };
 
+export type OtherDelegation = {
+  /** Its beneficiary's. */
+  readonly name: string;
+  /** When the one gave way to the other: « 21 novembre 2026 ». */
+  readonly on: string;
+  readonly href: string;
+};
+
 export type ViewLocals = DelegationLocals & {
   readonly site: SiteShown;
   readonly listHref: string;
@@ -147,6 +155,10 @@ export type ViewLocals = DelegationLocals & {
   readonly acts: readonly (ActLink & { readonly look: 'primary' | 'secondary' })[];
   readonly past: readonly PastState[];
   readonly since: string;
+  /** In which it goes on since its site changed administrators; null: it was not succeeded. */
+  readonly followedBy: OtherDelegation | null;
+  /** Those whose place it took then. */
+  readonly follows: readonly OtherDelegation[];
   readonly whyHref: string | null;
 };
 

@@ -4,6 +4,7 @@ import type { ImpactShown } from './screens-closing.ts';
 import type { Carried } from './screens-giving.ts';
 import type { Paging, StatusShown } from './screens-list.ts';
 import type { OfficeLocals } from './screens-office.ts';
+import type { FormField } from './screens-office-form.ts';
 
 /** One line of a list: what it is, what is said of it, what may be done. */
 export type OfficeRow = {
@@ -51,6 +52,7 @@ export type OfficePageLocals = OfficeLocals & {
 };
 
 export type ActField =
+  | Extract<FormField, { readonly kind: 'area' }>
   | {
       readonly kind: 'text';
       readonly id: string;

@@ -22,13 +22,15 @@ export type AuditLineShown = {
 };
 
 export type JournalLocals = OfficeLocals & {
-  /** GET `type`, `personne`, `site`, `du`, `au`, `reference`. */
+  /** GET `type`, `personne`, `adherent`, `site`, `du`, `au`, `adresse`, `reference`. */
   readonly action: string;
   readonly typed: {
     readonly personne: string;
+    readonly adherent: string;
     readonly site: string;
     readonly du: string;
     readonly au: string;
+    readonly adresse: string;
     readonly reference: string;
   };
   readonly kinds: readonly { readonly label: string; readonly choices: readonly Choice[] }[];

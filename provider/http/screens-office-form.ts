@@ -7,7 +7,7 @@ type Common = { readonly id: string; readonly label: string; readonly hint?: str
 export type FormField =
   | (Common & {
       readonly kind: 'text';
-      readonly type: 'text' | 'email' | 'tel' | 'number' | 'color' | 'date';
+      readonly type: 'text' | 'email' | 'tel' | 'number' | 'color' | 'date' | 'time';
       readonly value: string;
       readonly optional?: boolean;
     })

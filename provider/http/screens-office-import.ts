@@ -61,6 +61,8 @@ export type ImportLocals = OfficeLocals & {
   /** POST; null: there is nothing to decide. */
   readonly applyAction: string | null;
   readonly abandonAction: string | null;
+  /** To letters for what it brought; null: it brought no company. */
+  readonly lettersHref: string | null;
   readonly againHref: string;
   readonly listHref: string;
 };

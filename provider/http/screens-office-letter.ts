@@ -4,13 +4,15 @@ import type { OfficeLocals } from './screens-office.ts';
 
 /** The form of a new batch, as typed. */
 export type ChosenSites = {
-  /** `adherent`, `missing` or `list`; '' at first. */
+  /** `adherent`, `missing`, `list` or `import`; '' at first. */
   readonly origine: string;
   readonly identifiant: string;
   readonly departement: string;
   readonly depuis: string;
   /** One a line. */
   readonly sirets: string;
+  /** Id of an import; '' unless the page was come to from one. */
+  readonly import: string;
 };
 
 /** POST `origine` and the fields that go with it. */
@@ -18,6 +20,8 @@ export type LetterNewLocals = OfficeLocals & {
   readonly action: string;
   readonly backHref: string;
   readonly typed: ChosenSites;
+  /** « Sites déclarants, import du… »; null: none was come from. */
+  readonly imported: string | null;
   readonly mostListed: number;
   readonly mostLetters: number;
 };

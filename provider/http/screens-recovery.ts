@@ -33,6 +33,8 @@ export type NewPasswordLocals = CommonLocals & {
   readonly token: string;
   /** Whose password it is: for the password manager, and for the person who has several spaces. */
   readonly email: string;
+  /** None was ever chosen. */
+  readonly isFirst: boolean;
   readonly hint: string;
   readonly notice: Notice | null;
 };

@@ -9,6 +9,7 @@ import type { CabinetScreens } from './screens-cabinet.ts';
 import type { CaissePagesScreens } from './screens-caisse-pages.ts';
 import type { CertificationScreens } from './screens-certification.ts';
 import type { ClosingScreens } from './screens-closing.ts';
+import type { ContactScreens } from './screens-contact.ts';
 import type { SentScreens } from './screens-delegation.ts';
 import type { EnrolmentScreens } from './screens-enrolment.ts';
 import type { GivingScreens } from './screens-giving.ts';
@@ -18,6 +19,7 @@ import type { OfficeAdherentScreens } from './screens-office-adherent.ts';
 import type { OfficeAuditScreens } from './screens-office-audit.ts';
 import type { OfficeImportScreens } from './screens-office-import.ts';
 import type { OfficeLetterScreens } from './screens-office-letter.ts';
+import type { OfficeMessageScreens } from './screens-office-message.ts';
 import type { OfficeRequestScreens } from './screens-office-request.ts';
 import type { OfficeSearchScreens } from './screens-office-search.ts';
 import type { OfficeServiceScreens } from './screens-office-service.ts';
@@ -159,10 +161,12 @@ export type Screens = EnrolmentScreens &
   SentScreens &
   AccessRequestScreens &
   CaissePagesScreens &
+  ContactScreens &
   OfficeAdherentScreens &
   OfficeAuditScreens &
   OfficeImportScreens &
   OfficeLetterScreens &
+  OfficeMessageScreens &
   OfficeRequestScreens &
   OfficeSearchScreens &
   OfficeServiceScreens &

@@ -147,7 +147,15 @@ const TITLES: Readonly<Record<Letter['template'], string>> = {
   initial_password: 'Identifiants de première connexion',
 };
 
-async function composeAll({ making, batch, store, worker }: Work): Promise<void> {
+/** Another process has taken the batch over, or it was called off. */
+class TakenAway extends Error {}
+
+const composeAll = (work: Work): Promise<void> =>
+  compose(work).catch((error: unknown) => {
+    if (!(error instanceof TakenAway)) throw error;
+  });
+
+async function compose({ making, batch, store, worker }: Work): Promise<void> {
   const sender = await making.senderOf(batch.caisseId);
   if (!sender) return;
   const batchId = batch.id;
@@ -158,9 +166,11 @@ async function composeAll({ making, batch, store, worker }: Work): Promise<void>
     let number = 0;
     const letters = untilStopped(lettersOfBatch(store, { batchId, template }, making.sealer), making.signal);
     const write = async (bytes: Buffer) => {
-      const isHeld = await holdBatch(store, batchId, claimAt(making, worker));
-      if (!isHeld) throw new Error('another process has taken this batch over');
-      await keepPiece(store, { batchId, making: attempt, template, number }, bytes, making.sealer);
+      // In one act: whoever calls the batch off meanwhile erases this piece too.
+      await transaction(store, async (inside) => {
+        if (!(await holdBatch(inside, batchId, claimAt(making, worker)))) throw new TakenAway();
+        await keepPiece(inside, { batchId, making: attempt, template, number }, bytes, making.sealer);
+      });
       number += 1;
     };
     const file = { title: TITLES[template], letters, write };

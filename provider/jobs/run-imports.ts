@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import type { Instant } from '../domain/instant.ts';
 import { type AuditKind, appendAudit, appendAudits } from '../store/audit.ts';
-import { type Database, isDatabaseAway } from '../store/database.ts';
+import { type Database, isDatabaseAway, timestamp } from '../store/database.ts';
 import { type Handle, handleOf, transaction } from '../store/handle.ts';
 import { applyLines, findFaults, holdImports, readDifference } from '../store/import-apply.ts';
 import { countFaults, deleteLines } from '../store/import-lines.ts';
@@ -98,7 +98,8 @@ async function write({ store, inside, row }: Step, counts: ImportCounts, now: ()
     );
   }
   await deleteLines(inside, id);
-  await turnImport(inside, { id, from: state, to: 'applied', now: now() }, countsAsColumns(counts));
+  const columns = { ...countsAsColumns(counts), applied_at: timestamp(at) };
+  await turnImport(inside, { id, from: state, to: 'applied', now: now() }, columns);
   const { added, changed, unchanged } = counts;
   await appendLine(inside, { kind: 'import_applied', row, now: at, facts: { added, changed, unchanged } });
 }

@@ -10,7 +10,7 @@ import { attachmentsOf } from '../delivery/attachments.ts';
 import { composeLetter } from '../delivery/compose-letter.ts';
 import { composeMail } from '../delivery/compose-mail.ts';
 import { composeSms } from '../delivery/compose-sms.ts';
-import { DeliveryFailure, type Ports, type Sender } from '../delivery/ports.ts';
+import { type Attachment, DeliveryFailure, type Ports, type Sender } from '../delivery/ports.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Message } from '../domain/message.ts';
 import type { Claimed, Failure, Outgoing } from '../store/outbox.ts';
@@ -20,6 +20,11 @@ export type Sending = {
   readonly ports: Ports;
   /** undefined: there is no such caisse any more. */
   readonly senderOf: (caisseId: string) => Promise<Sender | undefined>;
+  /** What came by the contact form, read when its mail leaves, and noted once it has. */
+  readonly contact: {
+    readonly filesOf: (caisseId: string, messageId: string) => Promise<readonly Attachment[]>;
+    readonly noteSent: (caisseId: string, messageId: string) => Promise<void>;
+  };
   readonly now: () => Instant;
   readonly log: Logger;
 };
@@ -76,14 +81,19 @@ async function settle(claimed: Claimed, sending: Sending): Promise<Fate> {
 async function hand(
   id: string,
   message: Message,
-  { ports, now, sender }: Pick<Sending, 'ports' | 'now'> & { readonly sender: Sender },
+  { ports, now, contact, sender }: Pick<Sending, 'ports' | 'now' | 'contact'> & { readonly sender: Sender },
 ): Promise<void> {
   switch (message.channel) {
-    case 'mail':
-      return ports.mail({
-        ...composeMail(id, message, sender),
-        attachments: await attachmentsOf(message, sender, now()),
-      });
+    case 'mail': {
+      const { caisseId } = sender;
+      const composed = composeMail(id, message, sender);
+      if (message.template !== 'contact_message') {
+        return ports.mail({ ...composed, attachments: await attachmentsOf(message, sender, now()) });
+      }
+      const { messageId } = message.told;
+      await ports.mail({ ...composed, attachments: await contact.filesOf(caisseId, messageId) });
+      return contact.noteSent(caisseId, messageId);
+    }
     case 'sms':
       return ports.sms(composeSms(id, message, sender));
     case 'letter': {

@@ -2,7 +2,14 @@
  * Verifies the audit against its seals: every segment's seal and place in its chain, every line of it, the end of each
  * chain against an anchor that lay elsewhere. Changes nothing, and takes the memory of one segment.
  */
-import { type AuditSealer, compareMarks, digestOf, MARK_BYTES, sameBytes } from '../domain/audit-seal.ts';
+import {
+  type AuditSealer,
+  compareMarks,
+  digestOf,
+  MARK_BYTES,
+  sameBytes,
+  sealersSince,
+} from '../domain/audit-seal.ts';
 import type { Instant } from '../domain/instant.ts';
 import { AUDIT_REGISTERS, type AuditRegister } from '../store/audit-registers.ts';
 import {
@@ -27,7 +34,7 @@ export type AuditFault = {
 } & (
   | { readonly fault: 'changed' | 'removed' | 'inserted' | 'backdated'; readonly lineId: bigint }
   /** The seal was not made of what it says, or does not follow the one before. */
-  | { readonly fault: 'seal_broken' | 'seal_missing' | 'unknown_key' | 'drop_forged' }
+  | { readonly fault: 'seal_broken' | 'seal_missing' | 'unknown_key' | 'former_key' | 'drop_forged' }
   /** The chain ends before the anchor, or is another one there. */
   | { readonly fault: 'cut' | 'other_than_anchor' }
   | { readonly fault: 'unsealed'; readonly lines: number; readonly since: Instant }
@@ -119,22 +126,28 @@ function tellAnchor({ anchor, onFault }: Verifying, { caisseId, register, number
 type Place = { readonly seal: Seal; readonly former: Seal | undefined };
 
 async function verifySegment(verifying: Verifying, handle: Handle, { seal, former }: Place): Promise<void> {
-  const { sealer, onFault } = verifying;
+  const { onFault } = verifying;
   const { caisseId, register, number } = seal;
-  const tell = (fault: 'seal_broken' | 'seal_missing' | 'unknown_key' | 'drop_forged') =>
+  const sealers = sealersSince(verifying.sealer, seal.keyId);
+  const sealer = sealers.at(-1);
+  const tell = (fault: 'seal_broken' | 'seal_missing' | 'unknown_key' | 'former_key' | 'drop_forged') =>
     onFault({ fault, caisseId, register, number });
   if (number !== (former?.number ?? 0) + 1) tell('seal_missing');
-  if (!sameBytes(seal.keyId, sealer.keyId)) return tell('unknown_key');
+  if (!sealer) return tell('unknown_key');
+  // Who got hold of a key that was replaced seals nothing more with it.
+  const before = former ? sealersSince(verifying.sealer, former.keyId).length : 0;
+  if (before > 0 && before < sealers.length) tell('former_key');
   const mac = sealer.seal({ ...seal, formerMac: former?.mac ?? Buffer.alloc(0) });
   const follows = seal.afterId === (former?.untilId ?? BELOW_ALL);
   if (!follows || !sameBytes(mac, seal.mac)) tell('seal_broken');
   if (seal.droppedAt !== null) {
     const { droppedAt, dropMac } = seal;
-    if (!sameBytes(sealer.drop(seal.mac, droppedAt), dropMac ?? Buffer.alloc(0))) tell('drop_forged');
+    const isOurs = (one: AuditSealer) => sameBytes(one.drop(seal.mac, droppedAt), dropMac ?? Buffer.alloc(0));
+    if (!sealers.some(isOurs)) tell('drop_forged');
   }
   const marks = await readMarks(handle, seal);
   if (seal.droppedAt === null && !sameBytes(digestOf(marks), seal.digest)) tell('seal_broken');
-  await verifyLines(verifying, handle, { seal, former, marks });
+  await verifyLines({ ...verifying, sealer }, handle, { seal, former, marks });
 }
 
 /** In bites: a segment in which a million lines were put by hand is no larger in memory than another. */

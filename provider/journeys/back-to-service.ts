@@ -1,7 +1,11 @@
-/** The way back to the service that sent an administrator to the screens of rights (`prompt=manage_delegations`). */
+/**
+ * The way back to the service that sent somebody to the screens of rights or to My account (`prompt=manage_delegations`,
+ * `prompt=manage_account`), whichever of them he is on: from one he goes on to the other.
+ */
 import type { Context } from 'koa';
 import type { BackToService } from '../http/screens-delegation.ts';
 import type { Entered } from './delegation-place.ts';
+import { pathOf } from './dispatch.ts';
 import { formTargets } from './interaction.ts';
 import { scopeFor, type Web } from './web.ts';
 
@@ -18,7 +22,7 @@ export async function backOf(ctx: Context, web: Web, { from }: Pick<Entered, 'fr
   if (from === '') return null;
   const sender = await web.interactions.sender(ctx, from);
   if (!sender) return null;
-  const action = `${scopeFor(ctx).caisse.basePath}${SENT}/${from}`;
+  const action = scopeFor(ctx).caisse.basePath + pathOf(sender.prompt, from);
   return {
     action,
     cancelHref: `${action}/annuler`,

@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Account, findAccount, findCredentials, insertAccount } from '../store/accounts.ts';
 import { appendAudit } from '../store/audit.ts';
+import { findCabinet } from '../store/cabinets.ts';
 import type { NamedLink } from '../store/chains.ts';
 import { type Delegation, isFirm } from '../store/delegation-acts.ts';
 import { insertDelegations } from '../store/delegations.ts';
@@ -13,13 +14,14 @@ import type { Handle } from '../store/handle.ts';
 import { dropDrafts } from '../store/invitation-drafts.ts';
 import { endInvitation, type Invitation, settleInvitation } from '../store/invitations.ts';
 import { nameManager } from '../store/manager-naming.ts';
-import { joinFirm } from '../store/memberships.ts';
+import { type Joined, joinFirm } from '../store/memberships.ts';
 import { violates } from '../store/violations.ts';
 import type { Scope } from '../tenant/scope.ts';
 import { handOver } from './hand-over.ts';
 import { changeInvited } from './invited.ts';
 import type { Taken } from './taken.ts';
 import { toldOf } from './tell-delegation.ts';
+import { tellManagers } from './tell-managers.ts';
 
 /** A delegation of the invitation, locked, whose giver holds what it gives; and the chain that it hangs on, held. */
 export type Ready = { readonly delegation: Delegation; readonly chain: readonly NamedLink[] };
@@ -72,8 +74,13 @@ async function bring(scope: Scope, inside: Handle, fulfilling: Fulfilling, accou
     const offered = ready.map(({ delegation }) => delegation);
     return handOver(scope, inside, { invitation, offered, successor: account });
   }
-  for (const one of ready) await activate(scope, inside, fulfilling, { ...one, account });
+  const joined: Joined[] = [];
+  for (const one of ready) {
+    const membership = await activate(scope, inside, fulfilling, { ...one, account });
+    if (membership) joined.push(membership);
+  }
   await tellOpened(scope, inside, fulfilling, account);
+  await tellNamed(scope, inside, ready, { account, belongs: joined.some(({ wholeFirm }) => wholeFirm) });
   return [];
 }
 
@@ -125,13 +132,14 @@ async function activate(
   inside: Handle,
   { invitation, actorId }: Fulfilling,
   { delegation, account }: Ready & { readonly account: Account },
-): Promise<void> {
+): Promise<Joined | null> {
   const { address, requestId } = scope;
   const now = scope.now();
   const firm = isFirm(delegation.beneficiary) ? delegation.beneficiary.cabinetId : null;
   const change = { status: 'active' as const, ...(firm === null && { granteeAccountId: account.id }) };
   await changeInvited(inside, delegation, change, now);
-  if (firm !== null) await nameStaff(inside, { delegation, cabinetId: firm, account, now });
+  const joined =
+    firm === null ? null : await nameStaff(inside, { delegation, cabinetId: firm, account, now });
   await appendAudit(inside, {
     kind: actorId === null ? 'delegation_accepted' : 'delegation_confirmed',
     at: now,
@@ -148,6 +156,7 @@ async function activate(
       after: 'active',
     },
   });
+  return joined;
 }
 
 /** He whom the client named serves that client, out of what the firm received from it; a manager holds it anyway. */
@@ -164,11 +173,11 @@ async function nameStaff(
     readonly account: Account;
     readonly now: number;
   },
-): Promise<void> {
+): Promise<Joined> {
   const { site, rights, from, to } = delegation;
   const { adherentId } = site;
   const joined = await joinFirm(inside, { accountId: account.id, cabinetId, adherentId, now });
-  if (joined.role === 'manager') return;
+  if (joined.role === 'manager') return joined;
   const staff = {
     kind: 'staff' as const,
     id: randomUUID(),
@@ -185,14 +194,11 @@ async function nameStaff(
     to,
   };
   await insertDelegations(inside, [staff], now);
+  return joined;
 }
 
-async function join(
-  { now, address, requestId }: Scope,
-  inside: Handle,
-  invitation: Invitation,
-  account: Account,
-): Promise<void> {
+async function join(scope: Scope, inside: Handle, invitation: Invitation, account: Account): Promise<void> {
+  const { now, address, requestId } = scope;
   const cabinetId = invitation.cabinetId ?? '';
   const at = now();
   const asManager = invitation.memberRole === 'manager';
@@ -212,6 +218,24 @@ async function join(
       after: asManager ? 'manager' : 'staff',
     },
   });
+  const cabinet = await findCabinet(inside, cabinetId);
+  const joined = { as: asManager ? 'manager' : 'staff' } as const;
+  if (cabinet) await tellManagers(scope, inside, { cabinet, who: account, joined });
+}
+
+/** The firm's managers hear what its client gave it, and to whom. */
+async function tellNamed(
+  scope: Scope,
+  inside: Handle,
+  ready: readonly Ready[],
+  { account, belongs }: { readonly account: Account; readonly belongs: boolean },
+): Promise<void> {
+  const [first, ...others] = ready.map(({ delegation }) => delegation);
+  if (!first || !isFirm(first.beneficiary)) return;
+  const { cabinetId: id, name } = first.beneficiary;
+  const client = toldOf([first, ...others], scope.caisse);
+  const joined = { as: 'named', belongs, client } as const;
+  await tellManagers(scope, inside, { cabinet: { id, name }, who: account, joined });
 }
 
 async function tellOpened(

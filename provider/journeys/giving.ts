@@ -7,7 +7,16 @@ import type { Enforcer } from '../../policies/enforcer.ts';
 import { DELEGATION_ACTIONS, type DelegationAction } from '../../policies/requests.ts';
 import type { Gift } from '../domain/delegation.ts';
 import type { Instant } from '../domain/instant.ts';
-import { type Chain, chainRights, covers, EVERYTHING, type Link, sameVector } from '../domain/rights.ts';
+import {
+  type Chain,
+  type ChainRights,
+  chainRights,
+  covers,
+  EVERYTHING,
+  type Link,
+  NOTHING,
+  sameVector,
+} from '../domain/rights.ts';
 import { Refusal } from '../refusal.ts';
 import { holdAttachmentAt } from '../store/cabinet-attached.ts';
 import { holdChain, holdChains, type NamedLink, readManagership } from '../store/chains.ts';
@@ -92,12 +101,28 @@ export function mayConfer(
   action: Conferring,
 ): boolean {
   const own = action === 'create' ? powers.filter((power) => power.isGiver) : powers;
-  return giverHolds(chain, ruling) && own.some((power) => isAllowed(power.chain, ruling, action));
+  const { now } = ruling;
+  return (
+    giverHolds(chain, ruling) &&
+    own.some((power) => isAllowed(power.chain, chainRights(power.chain, now), ruling, action))
+  );
 }
 
 /** Likewise of `requireAbove`. */
 export const mayTake = (powers: readonly Power[], ruling: Ruling, action: Taking): boolean =>
-  powers.some((power) => isAllowed(power.chain, ruling, action));
+  powers.some(({ chain }) =>
+    isAllowed(chain, chainRights(chain, ruling.now) ?? overStaff(chain), ruling, action),
+  );
+
+/**
+ * Who manages a firm now has the say on its people, whatever is left of what its client gave: he holds nothing of it
+ * then, and may take it from them.
+ */
+function overStaff(chain: Chain): ChainRights | null {
+  const manager = chain.at(-1);
+  if (manager?.kind !== 'membership') return null;
+  return { vector: NOTHING, administrator: true, cabinetId: manager.grantorId };
+}
 
 /** Likewise for what only looks or takes away: the giver's own chain may be dead, whoever stands above him decides. */
 export async function requireAbove(
@@ -160,15 +185,16 @@ async function powersIn(
   return powers;
 }
 
-function isAllowed(chain: Chain, { enforcer, gift, now }: Ruling, action: DelegationAction): boolean {
+function isAllowed(
+  chain: Chain,
+  holds: ChainRights | null,
+  { enforcer, gift }: Ruling,
+  action: DelegationAction,
+): boolean {
   const last = chain.at(-1);
   if (!last) return false;
   const { caisseId, siteId } = last;
-  return enforcer.mayDelegate(
-    { caisseId, siteId, holds: chainRights(chain, now) },
-    { caisseId, siteId, ...gift },
-    action,
-  );
+  return enforcer.mayDelegate({ caisseId, siteId, holds }, { caisseId, siteId, ...gift }, action);
 }
 
 /** What a delegation gives, as the policy asks for it. @throws for an enrolment, which nobody gives. */

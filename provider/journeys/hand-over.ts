@@ -101,6 +101,7 @@ async function tellBoth(
       familyName: to.familyName,
       side,
       other: nameOf(other),
+      byCaisse: invitation.byCaisse,
     });
   }
 }

@@ -19,6 +19,7 @@ export const IDENTIFIANT = 'identifiant CIBTP';
 export const RAISON_SOCIALE = 'raison sociale';
 export const ADDRESS = ['adresse 1', 'adresse 2', 'adresse 3', 'adresse 4', 'adresse 5'] as const;
 export const SIRET = 'SIRET';
+export const SIREN = 'SIREN';
 export const SITE = 'nom du site';
 export const REFERENCE = 'numéro du cabinet';
 export const CABINET = 'nom du cabinet';
@@ -68,6 +69,12 @@ export const COLUMNS: Readonly<Record<ImportKind, readonly Column[]>> = {
       required: true,
       help: 'Telle qu’elle figure à l’écran et sur les courriers.',
       example: 'Maçonnerie Lorraine',
+    },
+    {
+      name: SIREN,
+      required: false,
+      help: 'Les 9 chiffres de l’entreprise\u00a0: on la retrouve par eux avant qu’elle ait un site.',
+      example: '732 829 320',
     },
     ...ADDRESS.map((name, i) => ({
       name,

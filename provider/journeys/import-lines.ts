@@ -6,7 +6,7 @@ import { emailKey, parseEmail } from '../domain/email.ts';
 import type { FaultCode, ImportFault, ImportKind, ImportLine } from '../domain/import.ts';
 import { isEmpty, vectorOf } from '../domain/rights.ts';
 import { ungroup } from '../domain/search.ts';
-import { parseSiret } from '../domain/siret.ts';
+import { parseSiren, parseSiret } from '../domain/siret.ts';
 import {
   ADDRESS,
   CABINET,
@@ -21,6 +21,7 @@ import {
   RAISON_SOCIALE,
   REFERENCE,
   RIGHTS,
+  SIREN,
   SIRET,
   SITE,
   TO,
@@ -44,7 +45,8 @@ const READERS: Readonly<Record<ImportKind, (reading: Reading) => Said>> = {
     const name = nameIn(reading, RAISON_SOCIALE);
     const address = ADDRESS.map((column) => optional(reading, column, MOST_ADDRESS)).filter(Boolean);
     const told = ADDRESS.some((column) => reading.has(column)) ? { address } : {};
-    return { key: bare(identifiant), identifiant, name, ...told };
+    const siren = reading.has(SIREN) ? { siren: sirenIn(reading) } : {};
+    return { key: bare(identifiant), identifiant, name, ...siren, ...told };
   },
   sites(reading) {
     const siret = siretIn(reading);
@@ -139,6 +141,13 @@ function siretIn(reading: Reading): string {
   const siret = parseSiret(typed);
   if (!siret) reading.fail(typed === '' ? 'missing' : 'siret_invalid', typed === '' ? SIRET : typed);
   return siret ?? '';
+}
+
+function sirenIn(reading: Reading): string {
+  const typed = reading.cell(SIREN);
+  const siren = parseSiren(typed);
+  if (!siren && typed !== '') reading.fail('siren_invalid', typed);
+  return siren ?? '';
 }
 
 function emailIn(reading: Reading): string {

@@ -85,7 +85,10 @@ async function stage(store: Handle, id: string, source: AsyncIterable<Buffer>, s
       (parsed) => staging.take(parsed),
     );
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
+    if (!(error instanceof Unreadable)) {
+      await staging.settle();
+      throw error;
+    }
     staging.fail({ line: 0, code: error.code, about: '' });
   }
   const { lines, faults } = await staging.finish();
@@ -93,6 +96,13 @@ async function stage(store: Handle, id: string, source: AsyncIterable<Buffer>, s
 }
 
 type Parsed = { readonly record: readonly string[]; readonly info: { readonly lines: number } };
+
+type Batch = {
+  readonly some: readonly ImportLine[];
+  readonly wrong: readonly ImportFault[];
+  /** Lines of the file up to here. */
+  readonly sofar: number;
+};
 
 function stagingOf(store: Handle, id: string, { kind, timeZone, now }: Sent) {
   const decode = cellDecoder();
@@ -105,13 +115,21 @@ function stagingOf(store: Handle, id: string, { kind, timeZone, now }: Sent) {
     faults.push(fault);
     all.faults += 1;
   };
+  // One batch is written while the next one is read, and never two.
+  let writing: Promise<void> = Promise.resolve();
   async function flush(): Promise<void> {
-    const [some, wrong] = [lines, faults];
+    const batch = { some: lines, wrong: faults, sofar: all.lines };
     lines = [];
     faults = [];
+    await writing;
+    writing = write(batch);
+    // Whoever awaits it hears of it; nobody may, once the reading has failed.
+    writing.catch(() => {});
+  }
+  async function write({ some, wrong, sofar }: Batch): Promise<void> {
     await insertLines(store, id, some);
     await insertFaults(store, id, wrong);
-    const goesOn = await noteProgress(store, { id, state: 'receiving', now: now() }, { lines: all.lines });
+    const goesOn = await noteProgress(store, { id, state: 'receiving', now: now() }, { lines: sofar });
     if (!goesOn) throw new Error('the import was given up while it was being sent');
   }
   function takeOne({ record, info: { lines: line } }: Parsed): void {
@@ -144,6 +162,8 @@ function stagingOf(store: Handle, id: string, { kind, timeZone, now }: Sent) {
   }
   return {
     fail,
+    /** Whatever becomes of what is being written. */
+    settle: () => writing.catch(() => {}),
     async take(parsed: AsyncIterable<Parsed>): Promise<void> {
       for await (const one of parsed) {
         // Without its columns no line means anything: one fault says it all.
@@ -155,6 +175,7 @@ function stagingOf(store: Handle, id: string, { kind, timeZone, now }: Sent) {
     async finish() {
       if (all.lines === 0 && all.faults === 0) fail({ line: 0, code: 'empty', about: '' });
       await flush();
+      await writing;
       return all;
     },
   };

@@ -5,7 +5,7 @@ import { MOST_IMPORT_BYTES } from '../domain/import.ts';
 export const KIND_WORDS: Readonly<Record<ImportKind, { readonly label: string; readonly text: string }>> = {
   adherents: {
     label: 'Adhérents',
-    text: 'Identifiant, raison sociale et adresse postale de chaque entreprise.',
+    text: 'Identifiant, raison sociale, SIREN et adresse postale de chaque entreprise.',
   },
   sites: { label: 'Sites déclarants', text: 'SIRET, adhérent et nom de chaque site.' },
   cabinets: { label: 'Cabinets comptables', text: 'Numéro et nom de chaque cabinet.' },
@@ -56,6 +56,8 @@ const FAULT_WORDS: Readonly<Record<FaultCode, (about: string) => string>> = {
   formula: (about) => `La cellule ${quote(about)} contient une formule.`,
   siret_invalid: (about) =>
     `${quote(about)} n’est pas un SIRET. Le tableur l’a peut-être arrondi : mettez la colonne au format texte.`,
+  siren_invalid: (about) =>
+    `${quote(about)} n’est pas un SIREN\u00a0: 9 chiffres, dont le dernier est une clé.`,
   email_invalid: (about) => `${quote(about)} n’est pas une adresse électronique.`,
   day_invalid: (about) => `${quote(about)} n’est pas une date. Écrivez par exemple 31/12/2026.`,
   days_in_order: () => 'La date de fin précède la date d’effet.',

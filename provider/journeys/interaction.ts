@@ -79,15 +79,19 @@ export type HowToSignIn = Pick<Demands, 'secondFactor'> & {
   readonly again?: boolean | undefined;
 };
 
+export type Sender = Pick<Interaction, 'service' | 'redirectUris'> & {
+  readonly prompt: Extract<PromptName, 'manage_account' | 'manage_delegations'>;
+};
+
 /** Implemented beside the protocol library; journeys know nothing of it. */
 export type Interactions = {
   /** null when there is none (any more) for this browser and address. */
   readonly load: (ctx: Context) => Promise<Interaction | null>;
-  /** Who sent this session's person to the screens of rights, whichever of them he is on; null: nobody, or too long ago. */
-  readonly sender: (
-    ctx: Context,
-    uid: string,
-  ) => Promise<Pick<Interaction, 'service' | 'redirectUris'> | null>;
+  /**
+   * Who sent this session's person to the screens of rights or to My account, whichever of them he is on; null: nobody,
+   * or too long ago.
+   */
+  readonly sender: (ctx: Context, uid: string) => Promise<Sender | null>;
   /** @returns the address to redirect to. */
   readonly finish: (ctx: Context, result: InteractionResult) => Promise<string>;
   readonly keepFirstStep: (ctx: Context, step: FirstStep) => Promise<void>;

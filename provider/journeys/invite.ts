@@ -61,6 +61,7 @@ export async function invite(scope: Scope, inside: Handle, inviting: Inviting): 
     adherentId,
     cabinetId,
     ...(kind === 'member' && { memberRole: inviting.byCaisse ? 'manager' : 'staff' }),
+    byCaisse: 'byCaisse' in inviting && inviting.byCaisse === true,
     email,
     emailKey: emailKey(email),
     needsConfirmation: kind === 'cabinet' || needsConfirmation,

@@ -49,6 +49,7 @@ const SECTIONS: readonly { readonly label: string; readonly path: string; readon
   [
     { label: 'Recherche', path: '/gestion' },
     { label: 'Demandes d’accès', path: '/gestion/demandes' },
+    { label: 'Messages', path: '/gestion/messages' },
     { label: 'Courriers', path: '/gestion/courriers' },
     { label: 'Import', path: '/gestion/import' },
     { label: 'Journal', path: '/gestion/journal' },

@@ -13,6 +13,13 @@ export const directorFacts = (director: Director): readonly Fact[] => [
   },
 ];
 
+/** Told together with others: whose name it is. */
+export const directorNamed = (director: Director): readonly Fact[] =>
+  directorFacts(director).map((fact, i) => (i === 0 ? { ...fact, name: 'Dirigeant' } : fact));
+
+export const delegateNamed = (delegate: Delegate | null): readonly Fact[] =>
+  delegateFacts(delegate).map((fact) => ({ ...fact, name: `Délégation\u00a0: ${fact.name.toLowerCase()}` }));
+
 export const delegateFacts = (delegate: Delegate | null): readonly Fact[] =>
   delegate === null
     ? []

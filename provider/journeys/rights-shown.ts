@@ -57,12 +57,3 @@ export function tellRights(
   );
   return [`Collèges : ${colleges.join(', ')}`, ...lines];
 }
-
-/** The features whose level differs, before and after; those that the caisse hides left out. */
-export const changedFeatures = (before: Vector, after: Vector, hidden: readonly string[]) =>
-  FEATURES.flatMap(({ slug, label }, i) => {
-    const [was, is] = [levelIn(before, i), levelIn(after, i)];
-    return was === is || hidden.includes(slug)
-      ? []
-      : [{ name: label, before: LEVEL_LABELS[was], after: LEVEL_LABELS[is] }];
-  });

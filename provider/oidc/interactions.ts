@@ -29,7 +29,9 @@ type Asked = {
   readonly firstStep: FirstStep | null;
 };
 
-type Sender = Pick<Asked, 'service' | 'redirectUris'>;
+type Sender = Pick<Asked, 'service' | 'redirectUris'> & {
+  readonly prompt: 'manage_account' | 'manage_delegations';
+};
 
 type FirstStep = { readonly accountId: string; readonly at: Instant; readonly proven: boolean };
 
@@ -117,18 +119,19 @@ async function sender(ctx: Context, provider: Provider, uid: string): Promise<Se
     provider.Interaction.find(uid),
     provider.Session.get(ctx),
   ]);
-  if (interaction?.prompt.name !== 'manage_delegations' || !session.accountId) return null;
+  const prompt = interaction?.prompt.name;
+  if ((prompt !== 'manage_delegations' && prompt !== 'manage_account') || !session.accountId) return null;
   const isOfThisSession =
-    interaction.session?.uid === session.uid && interaction.session.accountId === session.accountId;
+    interaction?.session?.uid === session.uid && interaction.session.accountId === session.accountId;
   const client = isOfThisSession && (await provider.Client.find(String(interaction.params.client_id)));
-  return client ? { service: serviceOf(client), redirectUris: client.redirectUris ?? [] } : null;
+  return client ? { prompt, service: serviceOf(client), redirectUris: client.redirectUris ?? [] } : null;
 }
 
 /** No `login` among the results: whoever resumes the request now is asked to sign in. */
 async function keepFirstStep(ctx: Context, provider: Provider, step: FirstStep): Promise<void> {
   const details = await provider.interactionDetails(ctx.req, ctx.res);
   details.result = { first_step: step };
-  await details.save(details.exp - Math.floor(scopeOf(ctx.req).now() / 1000));
+  await details.persist();
 }
 
 /**

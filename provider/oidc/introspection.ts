@@ -7,9 +7,10 @@ import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { findArtifact } from '../store/artifacts.ts';
 import { scopeOf } from '../tenant/scope.ts';
-import { isShutFor } from './closure.ts';
+import { isDeadByClosure } from './closure.ts';
 import { type SiteDetail, siteDetailOf } from './grants.ts';
 import { heldOn } from './holding.ts';
+import { authTimeOf } from './tokens.ts';
 
 /** A service asks about its own tokens; an API, which signs nobody in, about all those of its caisse. */
 const mayIntrospect = (caller: Client, tokenClientId: string | undefined): boolean =>
@@ -20,19 +21,31 @@ const mayIntrospect = (caller: Client, tokenClientId: string | undefined): boole
 export async function isIntrospectionAllowed(
   ctx: KoaContextWithOIDC,
   caller: Client,
-  token: { readonly clientId?: string | undefined; readonly accountId?: string | undefined },
+  token: {
+    readonly clientId?: string | undefined;
+    readonly accountId?: string | undefined;
+  },
 ): Promise<boolean> {
   if (!mayIntrospect(caller, token.clientId)) return false;
   if (token.accountId === undefined) return true;
   const grant = ctx.oidc.entities.Grant;
-  return grant !== undefined && isHeld(ctx, token.accountId, siteDetailOf(grant));
+  return (
+    grant !== undefined &&
+    isHeld(ctx, { accountId: token.accountId, authTime: authTimeOf(token) }, siteDetailOf(grant))
+  );
 }
 
-async function isHeld(ctx: KoaContextWithOIDC, accountId: string, detail?: SiteDetail): Promise<boolean> {
+type Held = { readonly accountId: string; readonly authTime: number | undefined };
+
+async function isHeld(
+  ctx: KoaContextWithOIDC,
+  { accountId, authTime }: Held,
+  detail?: SiteDetail,
+): Promise<boolean> {
   if (!detail) return false;
   const place = detail.siteId === null ? null : { siteId: detail.siteId };
   const held = await heldOn(ctx, accountId, place);
-  return held !== null && !isShutFor(ctx.req, held.account);
+  return held !== null && !isDeadByClosure(ctx.req, held.account, authTime);
 }
 
 /** Answers for JWT access tokens (RFC 9068). To be used before the library's own middleware. */
@@ -70,5 +83,6 @@ async function introspect(
   if (!grant || grant.payload.accountId !== payload.sub || grant.payload.clientId !== payload.client_id)
     return null;
   const detail = siteDetailOf(grant.payload as { rar?: readonly unknown[] });
-  return (await isHeld(ctx, payload.sub as string, detail)) ? answer : null;
+  const person = { accountId: payload.sub as string, authTime: payload.auth_time as number | undefined };
+  return (await isHeld(ctx, person, detail)) ? answer : null;
 }

@@ -1,12 +1,22 @@
 /**
  * Rotation of signing keys, a step at a time: a new key is published, then it signs, then the former one is withdrawn.
- * Owns the waits between: services keep the keys that they have read, and tokens of the former key live on.
+ * Owns the waits between: services keep the keys that they have read, and tokens of the former key live on. Cookie keys
+ * are ours alone: the new one signs at once, and the former one still verifies until the rotation after.
  */
 import type { Instant } from '../domain/instant.ts';
-import type { Sealer } from '../domain/seal.ts';
+import type { Random, Sealer } from '../domain/seal.ts';
 import { insertSigningKey } from '../store/caisses.ts';
 import type { Handle } from '../store/handle.ts';
-import { deleteSigningKey, type KeyStanding, lockSigningKeys, setKeyStatus } from '../store/signing-keys.ts';
+import {
+  deleteSigningKey,
+  type KeyStanding,
+  lockCookieKeys,
+  lockSigningKeys,
+  replaceCookieKeys,
+  setKeyStatus,
+} from '../store/signing-keys.ts';
+import { LIFETIME } from './contract.ts';
+import { cookieKeysContext } from './founding.ts';
 import { makeSigningKey, type SigningAlg } from './keys.ts';
 
 const DAY = 86_400_000;
@@ -51,4 +61,24 @@ export async function rotateKey(inside: Handle, { alg, sealer, now, force }: Rot
   const made = makeSigningKey(inside.caisseId, alg, sealer);
   await insertSigningKey(inside, { ...made, status: 'next' }, now);
   return { kind: 'published', kid: made.kid, nextAt: now + PUBLISHED_FOR };
+}
+
+/** Longer than any session: what the key that goes has signed is over by then. */
+export const COOKIES_KEPT_FOR = (LIFETIME.session + LIFETIME.interaction) * 1000;
+
+export type CookieStep = { readonly kind: 'renewed' | 'too_early'; readonly nextAt: Instant };
+
+/** In a transaction. With `force`, whoever is signed in by the key before the former one signs in again. */
+export async function rotateCookieKeys(
+  inside: Handle,
+  { sealer, random, now, force }: Omit<Rotating, 'alg'> & { readonly random: Random },
+): Promise<CookieStep> {
+  const { sealed, since } = await lockCookieKeys(inside);
+  const context = cookieKeysContext(inside.caisseId);
+  const [current, ...former] = JSON.parse(sealer.open(sealed, context)) as string[];
+  const dueAt = former.length === 0 ? now : since + COOKIES_KEPT_FOR;
+  if (dueAt > now && !force) return { kind: 'too_early', nextAt: dueAt };
+  const keys = [random(32).toString('base64url'), current];
+  await replaceCookieKeys(inside, { sealed: sealer.seal(JSON.stringify(keys), context), since: now });
+  return { kind: 'renewed', nextAt: now + COOKIES_KEPT_FOR };
 }

@@ -13,7 +13,7 @@ import { errors } from 'oidc-provider';
 import { findGates } from '../store/gates.ts';
 import { scopeOf } from '../tenant/scope.ts';
 import { personClaims, siteClaims } from './claims.ts';
-import { isShutFor, sessionsCountFrom } from './closure.ts';
+import { isDeadByClosure, sessionsCountFrom } from './closure.ts';
 import { API_SCOPES, LIFETIME } from './contract.ts';
 import { siteDetailOf } from './grants.ts';
 import { type Held, heldOn, lifetimeOf } from './holding.ts';
@@ -43,8 +43,7 @@ export async function findAccount(
   }
   const held = await heldByToken(ctx, accountId, token as Source);
   if (!held) return undefined;
-  // Before anything is consumed: what a service holds works again once the caisse has opened.
-  if (isShutFor(ctx.req, held.account)) throw new errors.TemporarilyUnavailable('the caisse is closed');
+  if (isDeadByClosure(ctx.req, held.account, authTimeOf(token as Source))) return undefined;
   return { accountId, claims: async () => claimsOf(ctx, held, token as Source) };
 }
 
@@ -58,6 +57,12 @@ function claimsOf(ctx: KoaContextWithOIDC, held: Held | null, token?: Source): {
     ...told,
   };
 }
+
+/** Seconds: when its person signed in. */
+export const authTimeOf = (token: object): number | undefined => {
+  const { authTime, extra } = token as { authTime?: number; extra?: { auth_time?: number } };
+  return authTime ?? extra?.auth_time;
+};
 
 /** Userinfo is asked with an access token, which bears how its person signed in. */
 function authenticationOf(token?: Source): Record<string, unknown> {

@@ -29,22 +29,25 @@ export type QueuedRequest = Pick<AccessRequest, 'id' | 'number' | 'status' | 'cr
   readonly delegate: Delegate['kind'] | null;
 };
 
+const SHOWN = `id, number, status, raison_sociale as "raisonSociale", siret,
+  given_name || ' ' || family_name as director, delegate->>'kind' as delegate,
+  floor(extract(epoch from created_at) * 1000)::float8 as "createdAt",
+  floor(extract(epoch from changed_at) * 1000)::float8 as "changedAt"`;
+
+export type Queue = { readonly matching: number; readonly page: readonly QueuedRequest[] };
+
 /** Oldest first: whoever asked first is served first. One query. */
 export async function listQueue(
   { caisseId, sql }: Handle,
   { statuses, terms, limit, offset }: QueueQuery,
-): Promise<{ readonly matching: number; readonly page: readonly QueuedRequest[] }> {
+): Promise<Queue> {
   const matches = terms.map((_, i) => ` and search_text like :t${i}`).join('');
   const { rows } = await sql.raw(
     `with hit as materialized (
-      select id, number, status, raison_sociale, siret, given_name, family_name, delegate, created_at, changed_at
-      from access_request where caisse_id = :caisse and status = any(:statuses)${matches}
+      select * from access_request where caisse_id = :caisse and status = any(:statuses)${matches}
     )
     select (select count(*)::int from hit) as matching, (select coalesce(json_agg(p), '[]') from (
-      select id, number, status, raison_sociale as "raisonSociale", siret, given_name || ' ' || family_name as director,
-        delegate->>'kind' as delegate, floor(extract(epoch from created_at) * 1000)::float8 as "createdAt",
-        floor(extract(epoch from changed_at) * 1000)::float8 as "changedAt"
-      from hit order by created_at, id limit :limit offset :offset) p) as page`,
+      select ${SHOWN} from hit order by created_at, id limit :limit offset :offset) p) as page`,
     {
       caisse: caisseId,
       statuses: [...statuses],
@@ -52,6 +55,23 @@ export async function listQueue(
       offset,
       ...Object.fromEntries(terms.map((term, i) => [`t${i}`, contains(term)])),
     },
+  );
+  return rows[0];
+}
+
+/** For any site of an adhérent, newest first. One query. */
+export async function listRequestsOf(
+  { caisseId, sql }: Handle,
+  asked: { readonly adherentId: string; readonly limit: number; readonly offset: number },
+): Promise<Queue> {
+  const { rows } = await sql.raw(
+    `with hit as materialized (
+      select r.* from site s join access_request r on r.caisse_id = s.caisse_id and r.site_id = s.id
+      where s.caisse_id = :caisse and s.adherent_id = :adherent
+    )
+    select (select count(*)::int from hit) as matching, (select coalesce(json_agg(p), '[]') from (
+      select ${SHOWN} from hit order by created_at desc, id limit :limit offset :offset) p) as page`,
+    { caisse: caisseId, adherent: asked.adherentId, limit: asked.limit, offset: asked.offset },
   );
   return rows[0];
 }

@@ -1,6 +1,6 @@
 /**
  * Requests for access: who asked for accounts with a convention on paper, and every step of it. Erased as a whole, once
- * they led to nothing. What a validation makes (accounts, delegations) is written by the act, not here.
+ * their time is over. What a validation makes (accounts, delegations) is written by the act, not here, and stays.
  */
 import { createHash } from 'node:crypto';
 import type { Asked, Delegate, RequestStatus } from '../domain/access-request.ts';
@@ -243,15 +243,16 @@ export const listSteps = ({ caisseId, sql }: Handle, id: string): Promise<Step[]
     .orderBy('t.version', 'desc');
 
 /**
- * In every caisse, by its own setting: those that were refused, or that nobody has touched for as long, with every step.
- * @returns how many went.
+ * In every caisse, by its own settings: those that were refused, or that nobody has touched for as long, and later those
+ * that were validated, with every step. The audit keeps that there was one. @returns how many went.
  */
 export async function sweepAccessRequests(sql: Database, now: Instant): Promise<number> {
   const { rowCount } = await sql.raw(
     `delete from access_request r using caisse c
-     where c.id = r.caisse_id and r.status <> 'validated'
-       and r.changed_at < :now::timestamptz
-         - make_interval(days => coalesce((c.settings->'accessRequests'->>'keptDays')::int, 90))`,
+     where c.id = r.caisse_id and r.changed_at < :now::timestamptz - case r.status
+       when 'validated'
+         then make_interval(months => coalesce((c.settings->'accessRequests'->>'validatedMonths')::int, 12))
+       else make_interval(days => coalesce((c.settings->'accessRequests'->>'keptDays')::int, 90)) end`,
     { now: timestamp(now) },
   );
   return rowCount;

@@ -1,6 +1,7 @@
 /**
  * The audit as the caisse reads it: newest first, a page at a time from a line on, since a log has no last page worth
- * counting. One query, on the index of what is asked: a person, a request, a site, kinds, or time alone.
+ * counting. One query, on the index of what is asked: a person, a request, a site, an adhérent, a
+ * network address, kinds, or time alone.
  */
 import type { Instant } from '../domain/instant.ts';
 import type { AuditEvent, AuditKind } from './audit.ts';
@@ -15,6 +16,10 @@ export type AuditFilter = {
   /** Folded terms (domain/search) of the name or address of who acted or whom it concerns; empty: of anybody. */
   readonly person: readonly string[];
   readonly siret: string | null;
+  /** Identifiant without separators, in upper case: what happened on its sites, or names it. */
+  readonly adherent: string | null;
+  /** Network address of whoever acted. */
+  readonly address: string | null;
   readonly from: Instant | null;
   /** Exclusive. */
   readonly to: Instant | null;
@@ -62,6 +67,8 @@ export async function listAudit({ caisseId, sql }: Handle, asked: Asked): Promis
     limit,
     kinds: [...filter.kinds],
     siret: filter.siret,
+    adherent: filter.adherent,
+    address: filter.address,
     request: filter.requestId,
     from: filter.from === null ? null : timestamp(filter.from),
     to: filter.to === null ? null : timestamp(filter.to),
@@ -78,6 +85,8 @@ function queryOf({ filter, place, toward }: Asked): string {
     'e.caisse_id = :caisse',
     ...(filter.kinds.length > 0 ? ['e.kind = any(:kinds)'] : []),
     ...(filter.siret === null ? [] : ['e.site_id = (select id from wanted_site)']),
+    ...(filter.adherent === null ? [] : [OF_ADHERENT]),
+    ...(filter.address === null ? [] : ['e.address = :address']),
     ...(filter.requestId === null ? [] : ['e.request_id = :request']),
     ...(filter.from === null ? [] : ['e.at >= :from']),
     ...(filter.to === null ? [] : ['e.at < :to']),
@@ -88,13 +97,21 @@ function queryOf({ filter, place, toward }: Asked): string {
       order by e.at ${order}, e.id ${order} limit :limit)`;
   return `
     with wanted_site as materialized (select id from site where caisse_id = :caisse and siret = :siret),
-    wanted_person as materialized (
+    wanted_adherent as materialized (
+      select id from adherent where caisse_id = :caisse
+        and upper(regexp_replace(identifiant, '[ .-]', '', 'g')) = :adherent
+    ), wanted_adherent_site as materialized (
+      select id from site where caisse_id = :caisse and adherent_id in (select id from wanted_adherent)
+    ), wanted_person as materialized (
       select id from account where caisse_id = :caisse and ${personOf(filter)} order by search_text, id limit ${MOST_PEOPLE}
     ), found as materialized (
       select * from (${streamsOf(filter, page)}) one order by at ${order}, id ${order} limit :limit
     )
     ${SHOWN} from found e ${NAMES} order by e.at ${order}, e.id ${order}`;
 }
+
+const NAMES_ADHERENT = `e.facts->>'adherent' = (select id::text from wanted_adherent limit 1)`;
+const OF_ADHERENT = `(e.site_id in (select id from wanted_adherent_site) or ${NAMES_ADHERENT})`;
 
 const personOf = ({ person }: AuditFilter): string =>
   person.length === 0 ? 'false' : person.map((_, at) => `search_text like :term${at}`).join(' and ');
@@ -105,7 +122,17 @@ function streamsOf(filter: AuditFilter, page: (more: string) => string): string 
     return `
       select distinct on (s.at, s.id) s.* from wanted_person p cross join lateral (
         ${page('e.actor_id = p.id')} union all ${page('e.subject_id = p.id')}) s`;
-  if (filter.kinds.length > 0 && filter.siret === null && filter.requestId === null)
+  if (filter.adherent !== null)
+    return `
+      select distinct on (s.at, s.id) s.* from (
+        select one.* from wanted_adherent_site w cross join lateral ${page('e.site_id = w.id')} one
+        union all ${page(NAMES_ADHERENT)}) s`;
+  if (
+    filter.kinds.length > 0 &&
+    filter.siret === null &&
+    filter.requestId === null &&
+    filter.address === null
+  )
     return `select s.* from unnest(cast(:kinds as text[])) k (kind) cross join lateral ${page('e.kind = k.kind')} s`;
   return `select s.* from ${page('true')} s`;
 }

@@ -24,6 +24,26 @@ const RECIPIENTS = `
       and m.effective_at <= :now and (m.ends_at is null or m.ends_at > :now))
   order by a.email_key`;
 
+/** Of a firm, its managers now, whose address stands. */
+export async function listManagers(
+  { caisseId, sql }: Handle,
+  cabinetId: string,
+  now: Instant,
+): Promise<readonly Recipient[]> {
+  const open = '(m.ends_at is null or m.ends_at > :now)';
+  const { rows } = await sql.raw(
+    `select a.id as "accountId", a.email, a.given_name as "givenName", a.family_name as "familyName"
+     from account a
+     where a.caisse_id = :caisse and a.status = 'active' and a.id in (
+       select m.account_id from cabinet_member m
+       where m.caisse_id = :caisse and m.cabinet_id = :cabinet and m.role = 'manager'
+         and m.effective_at <= :now and ${open})
+     order by a.email_key`,
+    { caisse: caisseId, cabinet: cabinetId, now: timestamp(now) },
+  );
+  return rows as Recipient[];
+}
+
 /** Those whose address stands; nobody for a delegation that nobody holds yet. */
 export async function listRecipients(
   { caisseId, sql }: Handle,

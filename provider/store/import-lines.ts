@@ -3,8 +3,8 @@ import type { ImportFault, ImportLine } from '../domain/import.ts';
 import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
 
-const FIELDS = `line, key, identifiant, siret, reference, email, name, address, hash, given_name, family_name,
-  colleges, levels, starts_at, ends_at`;
+const FIELDS = `line, key, identifiant, siret, siren, reference, email, name, address, hash, given_name,
+  family_name, colleges, levels, starts_at, ends_at`;
 
 /** One statement a batch; JSON leaves out what a line does not have. */
 export async function insertLines(

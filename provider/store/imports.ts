@@ -28,6 +28,8 @@ export type Import = ImportCounts & {
   readonly linesDone: number;
   readonly faults: number;
   readonly shownAgain: boolean;
+  /** What the rows that it brought bear as their beginning. */
+  readonly appliedAt: Instant | null;
   readonly createdAt: Instant;
   readonly changedAt: Instant;
 };
@@ -49,6 +51,7 @@ const COLUMNS = {
   totalBefore: 'total_before',
   totalAfter: 'total_after',
   shownAgain: 'shown_again',
+  appliedAt: 'applied_at',
   createdAt: 'created_at',
   changedAt: 'changed_at',
 };

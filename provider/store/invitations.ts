@@ -5,7 +5,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Instant } from '../domain/instant.ts';
 import type { Random } from '../domain/seal.ts';
-import { type Database, timestamp } from './database.ts';
+import { timestamp } from './database.ts';
 import { type Handle, isId } from './handle.ts';
 
 export type InvitationKind = 'user' | 'cabinet' | 'member' | 'succession';
@@ -37,6 +37,8 @@ export type Invitation = {
   readonly cabinetId: string | null;
   /** Of the kind `member`: what he becomes in the firm. Only the caisse names managers. */
   readonly memberRole: 'manager' | 'staff' | null;
+  /** It names a manager, or offers a site whose administrator has left. */
+  readonly byCaisse: boolean;
   readonly email: string;
   readonly emailKey: string;
   readonly needsConfirmation: boolean;
@@ -55,6 +57,7 @@ export type NewInvitation = Pick<
   'kind' | 'inviterAccountId' | 'adherentId' | 'cabinetId' | 'email' | 'emailKey' | 'needsConfirmation'
 > & {
   readonly memberRole?: Invitation['memberRole'];
+  readonly byCaisse?: boolean;
   readonly now: Instant;
   readonly expiresAt: Instant;
   readonly random: Random;
@@ -78,6 +81,7 @@ export async function insertInvitation(
     adherent_id: invitation.adherentId,
     cabinet_id: invitation.cabinetId,
     member_role: invitation.memberRole ?? null,
+    by_caisse: invitation.byCaisse ?? false,
     email: invitation.email,
     email_key: invitation.emailKey,
     token_hash: hash(token),
@@ -89,15 +93,16 @@ export async function insertInvitation(
   return { id, token };
 }
 
-/** A new token in place of the former, for an invitation that nobody has answered. */
+/** A new token in place of the former, for an invitation that nobody has answered; each sending has its time. */
 export async function renewToken(
   { caisseId, sql }: Handle,
   id: string,
   { now, expiresAt, random }: { readonly now: Instant; readonly expiresAt: Instant; readonly random: Random },
 ): Promise<string | null> {
   const token = newToken(random);
+  const sent_at = sql.raw(`greatest(?::timestamptz, sent_at + interval '1 millisecond')`, [timestamp(now)]);
   const changed = await sql('invitation')
-    .update({ token_hash: hash(token), sent_at: timestamp(now), expires_at: timestamp(expiresAt) })
+    .update({ token_hash: hash(token), sent_at, expires_at: timestamp(expiresAt) })
     .where({ caisse_id: caisseId, id })
     .whereNull('accepted_at')
     .whereNull('refused_at')
@@ -131,6 +136,7 @@ const COLUMNS = [
   'adherent_id',
   'cabinet_id',
   'member_role',
+  'by_caisse',
   'email',
   'email_key',
   'needs_confirmation',
@@ -172,6 +178,7 @@ export function toInvitation(row: any, now: Instant): Invitation {
     adherentId: row.adherent_id,
     cabinetId: row.cabinet_id,
     memberRole: row.member_role,
+    byCaisse: row.by_caisse,
     email: row.email,
     emailKey: row.email_key,
     needsConfirmation: row.needs_confirmation,
@@ -195,9 +202,8 @@ export function toInvitation(row: any, now: Instant): Invitation {
   };
 }
 
-type Moments = Readonly<
-  Record<'confirmed_at' | 'refused_at' | 'withdrawn_at' | 'accepted_at', Instant | null>
-> & { readonly expires_at: Instant };
+type Ends = 'confirmed_at' | 'refused_at' | 'withdrawn_at' | 'accepted_at';
+type Moments = Readonly<Record<Ends, Instant | null>> & { readonly expires_at: Instant };
 
 function stateOf(row: Moments, now: Instant): InvitationState {
   if (row.confirmed_at !== null) return 'confirmed';
@@ -259,20 +265,12 @@ export async function prolongConfirmation(
   return changed === 1;
 }
 
-/** What an account was to be made of is not kept for ever: so long after its delay the demand is given up. */
-const KEPT = 60 * 86_400_000;
-
-/** In every caisse: demands that nobody confirmed become invitations that nobody answered. @returns how many did. */
-export const forgetAnswers = (sql: Database, now: Instant): Promise<number> =>
-  sql('invitation')
-    .update({ accepted_at: null, given_name: null, family_name: null, ...WITHOUT_SECRETS })
-    .where('expires_at', '<', timestamp(now - KEPT))
-    .whereNotNull('password_hash')
-    .whereNull('confirmed_at')
-    .whereNull('refused_at')
-    .whereNull('withdrawn_at');
-
-const WITHOUT_SECRETS = { landline: null, mobile: null, mobile_certified_at: null, password_hash: null };
+export const WITHOUT_SECRETS = {
+  landline: null,
+  mobile: null,
+  mobile_certified_at: null,
+  password_hash: null,
+};
 
 /** It is over, one way or another: what an account was to be made of is erased. */
 export async function endInvitation(

@@ -99,12 +99,18 @@ export async function lookAtSite(handle: Handle, siteId: string, terms: DueTerms
   return rows[0] as SiteToWrite;
 }
 
-/** @returns false when another has settled it: then nothing of the caller's transaction may stand. */
+/** @returns false when another has settled it, or the batch is over: then nothing of the caller's transaction may stand. */
 export async function settleSite(
   { caisseId, sql }: Handle,
   at: { readonly batchId: string; readonly siteId: string },
   outcome: 'written' | Obstacle,
 ): Promise<boolean> {
+  // Until the transaction ends nobody calls the batch off.
+  const batch = await sql('letter_batch')
+    .forShare()
+    .first('id')
+    .where({ caisse_id: caisseId, id: at.batchId, status: 'writing' });
+  if (!batch) return false;
   const settled = await sql('letter_batch_site')
     .update({ outcome })
     .where({ caisse_id: caisseId, batch_id: at.batchId, site_id: at.siteId })

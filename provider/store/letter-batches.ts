@@ -1,22 +1,24 @@
 /**
- * Batches of letters: which sites one is for, how far it is, and the word of an agent that it is on paper. Owns the
- * choice of sites and the state of a batch; writing and composing are letter-batch-work, its files letter-files.
+ * Batches of letters: which sites one is for, and how far it is. Owns the choice of sites and the state of a batch;
+ * writing and composing are letter-batch-work, its files letter-files, how it ends letter-batch-ends.
  */
 import type { Instant } from '../domain/instant.ts';
-import { type Database, timestamp } from './database.ts';
+import { timestamp } from './database.ts';
 import { type Handle, isId } from './handle.ts';
 import { type DueTerms, dueBindings, OBSTACLE, type Obstacle } from './letter-due.ts';
 
 /** What one batch may hold: what a person puts in envelopes, or a printer takes, in a day. */
 export const MOST_LETTERS = 5_000;
 
-export type BatchOrigin = 'adherent' | 'missing' | 'list' | 'again' | 'waiting';
-export type BatchStatus = 'writing' | 'composing' | 'ready' | 'printed' | 'erased';
+export type BatchOrigin = 'adherent' | 'missing' | 'list' | 'import' | 'again' | 'waiting';
+export type BatchStatus = 'writing' | 'composing' | 'ready' | 'printed' | 'erased' | 'cancelled';
 
-/** Which sites: of one adhérent, of a list, of another batch or letter, or all that are without a code. */
+/** Which sites: of one adhérent, of a list, brought by an import, of another batch or letter, or all without a code. */
 export type SiteChoice =
   | { readonly origin: 'adherent'; readonly identifiant: string }
   | { readonly origin: 'list'; readonly sirets: readonly string[] }
+  /** Its new sites; of an import of adhérents, the sites of those that it brought. */
+  | { readonly origin: 'import'; readonly importId: string }
   | { readonly origin: 'again'; readonly batchId: string; readonly letterId: string | null }
   | {
       readonly origin: 'missing';
@@ -37,6 +39,14 @@ function chosenBy(choice: SiteChoice): {
       return { where: OF_ADHERENT, bindings: { identifiant: choice.identifiant } };
     case 'list':
       return { where: 's.siret = any(:sirets)', bindings: { sirets: [...choice.sirets] } };
+    case 'import':
+      return {
+        where: `(s.created_at = (select applied_at from import
+            where caisse_id = :caisse and id = :import and state = 'applied' and kind = 'sites')
+          or a.created_at = (select applied_at from import
+            where caisse_id = :caisse and id = :import and state = 'applied' and kind = 'adherents'))`,
+        bindings: { import: choice.importId },
+      };
     case 'again':
       return {
         where: `s.id in (select l.site_id from letter l where l.caisse_id = :caisse and l.batch_id = :of
@@ -180,6 +190,8 @@ export type Batch = {
   readonly readyAt: Instant | null;
   readonly printedAt: Instant | null;
   readonly printedBy: string | null;
+  /** null unless it was called off. */
+  readonly cancelled: { readonly at: Instant; readonly by: string; readonly because: string } | null;
   readonly expiresAt: Instant;
   /** Sites that it is for, and those that were looked at. */
   readonly sites: number;
@@ -190,11 +202,15 @@ export type Batch = {
 const BATCH = `
   select b.id, b.origin, b.status, b.made_at as "madeAt", m.given_name || ' ' || m.family_name as "madeBy", b.reason,
     b.ready_at as "readyAt", b.printed_at as "printedAt", p.given_name || ' ' || p.family_name as "printedBy",
+    case when b.cancelled_at is not null then json_build_object(
+      'at', floor(extract(epoch from b.cancelled_at) * 1000)::float8,
+      'by', c.given_name || ' ' || c.family_name, 'because', b.cancelled_because) end as cancelled,
     b.expires_at as "expiresAt", n.sites, n.done,
     (select count(*)::int from letter l where l.caisse_id = b.caisse_id and l.batch_id = b.id) as letters
   from letter_batch b
   join account m on m.caisse_id = b.caisse_id and m.id = b.made_by
   left join account p on p.caisse_id = b.caisse_id and p.id = b.printed_by
+  left join account c on c.caisse_id = b.caisse_id and c.id = b.cancelled_by
   cross join lateral (select count(*)::int as sites, count(s.outcome)::int as done from letter_batch_site s
     where s.caisse_id = b.caisse_id and s.batch_id = b.id) n
   where b.caisse_id = :caisse`;
@@ -231,37 +247,4 @@ export async function countUnconfirmed({ caisseId, sql }: Handle, before: Instan
     .count('id as number')
     .first();
   return Number(row?.number ?? 0);
-}
-
-export type Printing = { readonly id: string; readonly by: string; readonly now: Instant };
-
-/**
- * They are on paper: nothing of what they say is left here. In a transaction of the caller's.
- * @returns how many letters; null: it was said before, or there is nothing to print (any more).
- */
-export async function confirmPrinted(handle: Handle, { id, by, now }: Printing): Promise<number | null> {
-  const { caisseId, sql } = handle;
-  const at = timestamp(now);
-  const marked = await sql('letter_batch')
-    .update({ status: 'printed', printed_at: at, printed_by: by })
-    .where({ caisse_id: caisseId, id, status: 'ready' });
-  if (marked !== 1) return null;
-  await erase(handle, id);
-  return sql('letter').update({ printed_at: at }).where({ caisse_id: caisseId, batch_id: id });
-}
-
-async function erase({ caisseId, sql }: Handle, id: string): Promise<void> {
-  await sql('letter_file_piece').delete().where({ caisse_id: caisseId, batch_id: id });
-  await sql('letter').update({ pdf: null, content: null }).where({ caisse_id: caisseId, batch_id: id });
-}
-
-/** Batches of every caisse that were never said to be printed, once what they bring is over. @returns how many. */
-export async function eraseExpiredBatches(sql: Database, now: Instant): Promise<number> {
-  const rows: { caisseId: string; id: string }[] = await sql('letter_batch')
-    .update({ status: 'erased' })
-    .whereIn('status', ['writing', 'composing', 'ready'])
-    .where('expires_at', '<=', timestamp(now))
-    .returning(['caisse_id as caisseId', 'id']);
-  for (const { caisseId, id } of rows) await erase({ caisseId, sql }, id);
-  return rows.length;
 }

@@ -32,7 +32,7 @@ export const OBSTACLE = `(case
     and c.expires_at > :now and c.tries < :most) then 'live_code'
   when (select count(*) >= :perMonth or (not :replace::boolean and count(*) filter (where c.created_at > :yesterday) >= :perDay)
     from confidential_code c where c.caisse_id = s.caisse_id and c.site_id = s.id and c.origin = 'postal'
-    and c.created_at > :lastMonth) then 'limit'
+    and c.created_at > :lastMonth and c.withdrawn_at is null) then 'limit'
   end)`;
 
 export const dueBindings = ({ caisseId }: Handle, { replace, limits, now }: DueTerms) => ({

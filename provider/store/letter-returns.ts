@@ -78,17 +78,25 @@ export const findSentLetters = (
         page,
       );
 
+// Letters of before name the SIRET alone.
+const TO_ADHERENT = `(l.adherent_id = :adherent or (l.adherent_id is null and l.siret in
+  (select siret from site where caisse_id = :caisse and adherent_id = :adherent)))`;
+
 /** Every letter to an adhérent, newest first. */
 export const listLettersToAdherent = (
   handle: Handle,
   adherentId: string,
   page: Page,
 ): Promise<readonly SentLetter[]> =>
-  list(
-    handle,
-    { where: 'l.adherent_id = :adherent', order: LATEST, bindings: { adherent: adherentId } },
-    page,
+  list(handle, { where: TO_ADHERENT, order: LATEST, bindings: { adherent: adherentId } }, page);
+
+export async function countLettersToAdherent({ caisseId, sql }: Handle, adherentId: string): Promise<number> {
+  const { rows } = await sql.raw(
+    `select count(*)::int as number from letter l where l.caisse_id = :caisse and ${TO_ADHERENT}`,
+    { caisse: caisseId, adherent: adherentId },
   );
+  return rows[0].number;
+}
 
 export const listLettersOfBatch = (
   handle: Handle,

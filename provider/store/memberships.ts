@@ -12,7 +12,12 @@ type Joining = {
   readonly now: Instant;
 };
 
-export type Joined = { readonly id: string; readonly role: 'manager' | 'staff' };
+export type Joined = {
+  readonly id: string;
+  readonly role: 'manager' | 'staff';
+  /** false: serves the client that named him, alone. */
+  readonly wholeFirm: boolean;
+};
 
 /**
  * Makes somebody staff, unless he belongs already in a way that will do: to the whole firm, or to that client. Of
@@ -22,7 +27,7 @@ export async function joinFirm({ caisseId, sql }: Handle, joining: Joining): Pro
   const { accountId, cabinetId, adherentId, now } = joining;
   await sql('account').select('id').where({ caisse_id: caisseId, id: accountId }).forNoKeyUpdate();
   const known = await sql('cabinet_member')
-    .first('id', 'role')
+    .first('id', 'role', 'adherent_id')
     .where({ caisse_id: caisseId, account_id: accountId, cabinet_id: cabinetId })
     .where('effective_at', '<=', timestamp(now))
     .whereNull('ends_at')
@@ -30,7 +35,7 @@ export async function joinFirm({ caisseId, sql }: Handle, joining: Joining): Pro
     .orderByRaw(`role = 'manager' desc, adherent_id is null desc`)
     // Whoever is being removed at this moment belongs no longer: then he joins anew.
     .forShare();
-  if (known) return known;
+  if (known) return { id: known.id, role: known.role, wholeFirm: known.adherent_id === null };
   const id = randomUUID();
   await sql('cabinet_member').insert({
     caisse_id: caisseId,
@@ -42,5 +47,5 @@ export async function joinFirm({ caisseId, sql }: Handle, joining: Joining): Pro
     effective_at: timestamp(now),
     ends_at: null,
   });
-  return { id, role: 'staff' };
+  return { id, role: 'staff', wholeFirm: adherentId === null };
 }

@@ -13,6 +13,8 @@ export type Adherent = {
   readonly id: string;
   readonly identifiant: string;
   readonly raisonSociale: string;
+  /** As the caisse's information system says it; null when it does not. */
+  readonly siren: string | null;
   readonly postalAddress: readonly string[];
 };
 
@@ -23,6 +25,7 @@ export const findAdherent = async ({ caisseId, sql }: Handle, id: string): Promi
           id: 'id',
           identifiant: 'identifiant',
           raisonSociale: 'raison_sociale',
+          siren: 'siren',
           postalAddress: 'postal_address',
         })
         .where({ caisse_id: caisseId, id })
@@ -75,20 +78,25 @@ export async function listSitesOf(
   return rows[0];
 }
 
-/** Other adhérents that have a site of the same companies (SIREN): nothing is ever merged, somebody must look. */
+/** Other adhérents of the same companies (SIREN): nothing is ever merged, somebody must look. */
 export async function listDuplicates(
   { caisseId, sql }: Handle,
   adherentId: string,
 ): Promise<readonly (Pick<Adherent, 'id' | 'identifiant' | 'raisonSociale'> & { readonly siren: string })[]> {
   const { rows } = await sql.raw(
-    `select distinct a.id, a.identifiant, a.raison_sociale as "raisonSociale", mine.siren
-     from (select distinct left(siret, 9) as siren from site
-           where caisse_id = :caisse and adherent_id = :adherent order by 1 limit 50) mine
-     cross join lateral (
-       select adherent_id from site
-       where caisse_id = :caisse and siret >= mine.siren || '00000' and siret <= mine.siren || '99999'
-         and adherent_id <> :adherent offset 0) other
-     join adherent a on a.caisse_id = :caisse and a.id = other.adherent_id
+    `with mine as (
+       select siren from adherent where caisse_id = :caisse and id = :adherent and siren is not null
+       union
+       (select distinct left(siret, 9) from site where caisse_id = :caisse and adherent_id = :adherent
+        order by 1 limit 50)
+     )
+     select distinct a.id, a.identifiant, a.raison_sociale as "raisonSociale", mine.siren
+     from mine cross join lateral (
+       (select adherent_id from site
+        where caisse_id = :caisse and siret >= mine.siren || '00000' and siret <= mine.siren || '99999' offset 0)
+       union all
+       (select id from adherent where caisse_id = :caisse and siren = mine.siren offset 0)) other
+     join adherent a on a.caisse_id = :caisse and a.id = other.adherent_id and a.id <> :adherent
      order by a.raison_sociale, a.id limit 20`,
     { caisse: caisseId, adherent: adherentId },
   );
@@ -115,29 +123,46 @@ export const listAttachments = async (
     .orderBy([{ column: 'k.effective_at', order: 'desc' }, 'k.id'])
     .limit(50);
 
-export type LetterMade = {
-  readonly template: 'welcome' | 'confidential_code';
-  readonly siret: string;
-  readonly madeAt: Instant;
-  readonly printedAt: Instant | null;
+export type AccountOfAdherent = {
+  readonly id: string;
+  readonly name: string;
+  /** null: a provisional account, which has none yet. */
+  readonly email: string | null;
+  readonly status: string;
+  /** Of its sites, those that it reaches by itself or a firm's staff; those that it heads. */
+  readonly sites: number;
+  readonly heads: number;
 };
 
-/** The latest, of any of its sites. */
-export async function listLettersOf(
+const ACCOUNTS = `
+  with holder as materialized (
+    select d.grantee_account_id as id, count(distinct d.site_id)::int as sites,
+      count(distinct d.site_id) filter (where d.kind = 'enrolment')::int as heads
+    from delegation d
+    where d.caisse_id = :caisse and d.adherent_id = :adherent and d.grantee_account_id is not null
+      and d.status in ('active', 'suspended', 'to_renew') and ${OPEN}
+    group by 1
+  )
+  select (select count(*)::int from holder) as matching,
+    (select coalesce(json_agg(json_build_object('id', p.id, 'name', p.given_name || ' ' || p.family_name,
+       'email', p.email, 'status', p.status, 'sites', p.sites, 'heads', p.heads)
+       order by p.heads = 0, p.search_text, p.id), '[]')
+     from (select a.*, h.sites, h.heads from holder h join account a on a.caisse_id = :caisse and a.id = h.id
+       order by h.heads = 0, a.search_text, a.id limit :limit offset :offset) p) as accounts`;
+
+/** People who hold something on its sites, its administrators first. */
+export async function listAccountsOf(
   { caisseId, sql }: Handle,
-  adherentId: string,
-  limit: number,
-): Promise<readonly LetterMade[]> {
-  const { rows } = await sql.raw(
-    `select l.template, l.siret, l.made_at as "madeAt", l.printed_at as "printedAt"
-     from site s cross join lateral (
-       select template, siret, made_at, printed_at from letter
-       where caisse_id = :caisse and siret = s.siret order by made_at desc limit :limit) l
-     where s.caisse_id = :caisse and s.adherent_id = :adherent
-     order by l.made_at desc, l.siret, l.template limit :limit`,
-    { caisse: caisseId, adherent: adherentId, limit },
-  );
-  return rows;
+  asked: Asked & { readonly adherentId: string },
+): Promise<{ readonly matching: number; readonly accounts: readonly AccountOfAdherent[] }> {
+  const { rows } = await sql.raw(ACCOUNTS, {
+    caisse: caisseId,
+    adherent: asked.adherentId,
+    now: timestamp(asked.now),
+    limit: asked.limit,
+    offset: asked.offset,
+  });
+  return rows[0];
 }
 
 export type SiteSeen = {
@@ -174,12 +199,14 @@ export type DelegationSeen = {
   readonly email: string | null;
   /** null: an enrolment. */
   readonly giver: string | null;
+  readonly site: { readonly id: string; readonly name: string; readonly siret: string };
 };
 
-// The heads of the site first, then what stands, then the past; the newest first.
+// The heads of a site first, then what stands, then the past; the newest first.
 const DELEGATIONS = `
   with listed as (
-    select * from delegation d where d.caisse_id = :caisse and d.adherent_id = :adherent and d.site_id = :site
+    select * from delegation d where d.caisse_id = :caisse and d.adherent_id = :adherent
+      and (:site::uuid is null or d.site_id = :site)
   )
   select (select count(*)::int from listed) as matching,
     (select coalesce(json_agg(json_build_object('id', d.id, 'kind', d.kind, 'admin', d.admin, 'status', d.status,
@@ -189,11 +216,13 @@ const DELEGATIONS = `
       'beneficiary', coalesce(bc.name, b.given_name || ' ' || b.family_name, ia.given_name || ' ' || ia.family_name,
         i.given_name || ' ' || i.family_name, i.email),
       'email', coalesce(b.email, i.email),
-      'giver', coalesce(gc.name, g.given_name || ' ' || g.family_name)) order by d.place), '[]')
+      'giver', coalesce(gc.name, g.given_name || ' ' || g.family_name),
+      'site', json_build_object('id', s.id, 'name', s.name, 'siret', s.siret)) order by d.place), '[]')
     from (select *, row_number() over (order by kind <> 'enrolment',
         status not in ('active', 'suspended', 'to_renew', 'awaiting_beneficiary', 'awaiting_confirmation')
           or coalesce(ends_at <= :now, false), created_at desc, id) as place
       from listed order by place limit :limit offset :offset) d
+    join site s on s.caisse_id = d.caisse_id and s.id = d.site_id
     left join account b on b.caisse_id = d.caisse_id and b.id = d.grantee_account_id
     left join cabinet bc on bc.caisse_id = d.caisse_id and bc.id = d.grantee_cabinet_id
     left join account g on g.caisse_id = d.caisse_id and g.id = d.grantor_account_id
@@ -201,9 +230,10 @@ const DELEGATIONS = `
     left join invitation i on i.caisse_id = d.caisse_id and i.id = d.invitation_id
     left join account ia on ia.caisse_id = i.caisse_id and ia.id = i.account_id) as delegations`;
 
+/** `siteId` null: at all its sites. */
 export async function listDelegationsAt(
   { caisseId, sql }: Handle,
-  asked: Asked & { readonly adherentId: string; readonly siteId: string },
+  asked: Asked & { readonly adherentId: string; readonly siteId: string | null },
 ): Promise<{ readonly matching: number; readonly delegations: readonly DelegationSeen[] }> {
   const { rows } = await sql.raw(DELEGATIONS, {
     caisse: caisseId,

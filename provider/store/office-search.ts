@@ -1,6 +1,6 @@
 /**
- * What the caisse's own people search: adhérents (by what is known of their sites), persons, firms. One query, on
- * trigram indexes, whatever the size; of a word that thousands bear, the first ones by name.
+ * What the caisse's own people search: adhérents (by what is known of them or of their sites), persons, firms. One
+ * query, on trigram indexes, whatever the size; of a word that thousands bear, the first ones by name.
  */
 import type { Handle } from './handle.ts';
 import { contains } from './portfolio.ts';
@@ -17,10 +17,11 @@ export type FoundAdherent = {
   readonly id: string;
   readonly raisonSociale: string;
   readonly identifiant: string;
-  /** Its sites that match, and the first of them by name. */
+  /** Its sites that match, and the first of them by name; 0 and null for one that was found by itself alone. */
   readonly matching: number;
-  readonly siret: string;
-  readonly siteName: string;
+  readonly siret: string | null;
+  readonly siteName: string | null;
+  readonly hasSites: boolean;
 };
 
 export type FoundPerson = {
@@ -61,20 +62,25 @@ const queryOf = (terms: readonly string[]) => {
     order by search_text, id limit ${MOST_FOUND + 1}`;
   return `
   with site_hit as materialized (${hits('site')}),
+  own_hit as materialized (${hits('adherent')}),
   adherent_hit as materialized (
-    select distinct on (adherent_id) adherent_id, id as site_id, search_text,
-      count(*) over (partition by adherent_id)::int as matching
-    from site_hit order by adherent_id, search_text, id
+    select distinct on (adherent_id) adherent_id, site_id, search_text,
+      count(site_id) over (partition by adherent_id)::int as matching
+    from (
+      select adherent_id, id as site_id, search_text from site_hit
+      union all select id, null, search_text from own_hit) either
+    order by adherent_id, site_id is null, search_text, site_id
   ), person_hit as materialized (${hits('account')}),
   cabinet_hit as materialized (${hits('cabinet')})
   select
     ${found(
       'adherent_hit',
-      `select a.id, a.raison_sociale as "raisonSociale", a.identifiant, h.matching, s.siret, s.name as "siteName"
-       from (select * from adherent_hit order by search_text, site_id limit :limit offset :offset) h
+      `select a.id, a.raison_sociale as "raisonSociale", a.identifiant, h.matching, s.siret, s.name as "siteName",
+         exists (select from site o where o.caisse_id = :caisse and o.adherent_id = a.id) as "hasSites"
+       from (select * from adherent_hit order by search_text, adherent_id limit :limit offset :offset) h
        join adherent a on a.caisse_id = :caisse and a.id = h.adherent_id
-       join site s on s.caisse_id = :caisse and s.id = h.site_id
-       order by h.search_text, h.site_id`,
+       left join site s on s.caisse_id = :caisse and s.id = h.site_id
+       order by h.search_text, h.adherent_id`,
     )} as adherents,
     ${found(
       'person_hit',
@@ -82,7 +88,7 @@ const queryOf = (terms: readonly string[]) => {
        from person_hit order by search_text, id limit :limit offset :offset`,
     )} as persons,
     ${found('cabinet_hit', `select id, name from cabinet_hit order by search_text, id limit :limit offset :offset`)} as cabinets,
-    (select count(*)::int from site_hit) as sites`;
+    greatest((select count(*) from site_hit), (select count(*) from own_hit))::int as most`;
 };
 
 type Rows<T> = { readonly count: number; readonly page: readonly T[] };
@@ -97,7 +103,7 @@ export async function searchCaisse(
     readonly adherents: Rows<FoundAdherent>;
     readonly persons: Rows<FoundPerson>;
     readonly cabinets: Rows<FoundCabinet>;
-    readonly sites: number;
+    readonly most: number;
   };
   const capped = <T>({ count, page }: Rows<T>): Found<T> => ({
     count: Math.min(count, MOST_FOUND),
@@ -105,7 +111,7 @@ export async function searchCaisse(
     page,
   });
   return {
-    adherents: { ...row.adherents, more: row.sites > MOST_FOUND },
+    adherents: { ...row.adherents, more: row.most > MOST_FOUND },
     persons: capped(row.persons),
     cabinets: capped(row.cabinets),
   };

@@ -57,6 +57,8 @@ export type QueuedMessage = {
   readonly template: Message['template'];
   /** Base64. */
   readonly sealed: string;
+  /** The message of the contact form that it brings. */
+  readonly about?: string;
   /** Of buried messages. */
   readonly failure?: Failure;
 };
@@ -76,6 +78,7 @@ export function openOutbox(sealer: Sealer): Outbox {
         caisseId,
         channel: message.channel,
         template: message.template,
+        ...(message.template === 'contact_message' ? { about: message.told.messageId } : {}),
         sealed: sealer.seal(JSON.stringify(message), contextOf({ caisseId, id })).toString('base64'),
       };
       // Its own pg-boss, since one reads its queue on its own connection: transactions that hold all there are would

@@ -68,6 +68,7 @@ const DUE = `
   left join lateral (
     select count(*) filter (where c.created_at > :yesterday) as today, count(*) as month from confidential_code c
     where c.caisse_id = s.caisse_id and c.site_id = s.id and c.origin = 'postal' and c.created_at > :lastMonth
+      and c.withdrawn_at is null
   ) sent on true
   where a.caisse_id = :caisse
     and not exists (select 1 from delegation d where d.caisse_id = s.caisse_id and d.site_id = s.id

@@ -1,4 +1,4 @@
-/** Signing keys as they are rotated; reading them to sign and to publish is store/caisses'. */
+/** Signing keys and cookie keys as they are rotated; reading them to sign and to publish is store/caisses'. */
 import type { Instant } from '../domain/instant.ts';
 import type { SigningKeyRow } from './caisses.ts';
 import { timestamp } from './database.ts';
@@ -34,3 +34,25 @@ export async function setKeyStatus(
 
 export const deleteSigningKey = ({ caisseId, sql }: Handle, kid: string): Promise<number> =>
   sql('signing_key').where({ caisse_id: caisseId, kid, status: 'previous' }).delete();
+
+export type CookieKeys = { readonly sealed: Buffer; readonly since: Instant };
+
+/** Locked for the rest of the transaction. */
+export const lockCookieKeys = async ({ caisseId, sql }: Handle): Promise<CookieKeys> => {
+  const { rows } = await sql.raw(
+    `select cookie_keys as sealed, coalesce(cookie_keys_since, created_at) as since
+     from caisse where id = ? for update`,
+    [caisseId],
+  );
+  return rows[0];
+};
+
+/** Every process hears of it. */
+export async function replaceCookieKeys(
+  { caisseId, sql }: Handle,
+  { sealed, since }: CookieKeys,
+): Promise<void> {
+  await sql('caisse')
+    .update({ cookie_keys: sealed, cookie_keys_since: timestamp(since) })
+    .where({ id: caisseId });
+}

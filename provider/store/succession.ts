@@ -45,12 +45,14 @@ export async function succeed(inside: Handle, succeeding: Succeeding): Promise<S
   const below = await holdBelow(inside, succeeding);
   const enrolmentId = await settle(inside, former, succeeding);
   const carried = planSuccession(below, { ...succeeding, formerAccountId });
-  await writeAnew(inside, carried, { ...succeeding, enrolmentId });
-  await endAll(
-    inside,
-    [former.id, ...below.map(({ id }) => id), ...(await otherOffers(inside, former, succeeding))],
-    succeeding.now,
-  );
+  const newIds = await writeAnew(inside, carried, { ...succeeding, enrolmentId });
+  const { successorId, now } = succeeding;
+  // What the successor held below is his by his enrolment; what the former administrator held there goes on nowhere.
+  const goesOnAs = ({ id, granteeAccountId }: Below) =>
+    newIds.get(id) ?? (granteeAccountId === successorId ? enrolmentId : null);
+  const ended = below.map((row): Ended => [row.id, goesOnAs(row)]);
+  const offers = (await otherOffers(inside, former, succeeding)).map((id): Ended => [id, null]);
+  await endAll(inside, [[former.id, enrolmentId], ...ended, ...offers], now);
   return { formerAccountId, enrolmentId, siteId: former.site_id, carried: carried.length };
 }
 
@@ -112,12 +114,19 @@ async function settle(inside: Handle, former: Enrolment, succeeding: Succeeding)
     { caisse: caisseId, site: former.site_id, successor: successorId, now: timestamp(now) },
   );
   const own = (rows[0] as { id: string } | undefined)?.id;
-  const bindings = { caisse: caisseId, successor: successorId, awaited: awaitedId, now: timestamp(now) };
+  const bindings = {
+    caisse: caisseId,
+    successor: successorId,
+    awaited: awaitedId,
+    own: own ?? null,
+    now: timestamp(now),
+  };
   if (awaitedId !== null) {
     // Of two enrolments of one person on one site the one that was only awaited goes.
     await sql.raw(
       own
-        ? `update delegation set status = 'closed', changed_at = ${MOVED} where caisse_id = :caisse and id = :awaited`
+        ? `update delegation set status = 'closed', succeeded_by_id = :own, changed_at = ${MOVED}
+           where caisse_id = :caisse and id = :awaited`
         : `update delegation set status = 'active', grantee_account_id = :successor, effective_at = :now, changed_at = ${MOVED}
            where caisse_id = :caisse and id = :awaited`,
       bindings,
@@ -156,11 +165,12 @@ const ANEW = `
   from unnest(:formers::uuid[], :ids::uuid[], :parents::uuid[]) carried (former_id, id, parent_id)
   cross join lateral (select * from delegation where caisse_id = :caisse and id = carried.former_id offset 0) d`;
 
+/** @returns of each that was carried, the id that it has now. */
 async function writeAnew(
   { caisseId, sql }: Handle,
   carried: readonly Carried[],
   { successorId, enrolmentId, now }: Succeeding & { readonly enrolmentId: string },
-): Promise<void> {
+): Promise<ReadonlyMap<string, string>> {
   const newId = new Map(carried.map(({ id }) => [id, randomUUID()]));
   await sql.raw(ANEW, {
     caisse: caisseId,
@@ -171,6 +181,7 @@ async function writeAnew(
     ids: [...newId.values()],
     parents: carried.map(({ parentId }) => (parentId === null ? null : (newId.get(parentId) ?? null))),
   });
+  return newId;
 }
 
 /** Of the same enrolment to somebody else: who gave them holds it no more. */
@@ -187,10 +198,19 @@ async function otherOffers(
   return rows.map((row) => row.id);
 }
 
-async function endAll({ caisseId, sql }: Handle, ids: readonly string[], now: Instant): Promise<void> {
+/** Of a delegation that ends: its id, and that of the one in which it goes on. */
+type Ended = readonly [id: string, succeededById: string | null];
+
+async function endAll({ caisseId, sql }: Handle, ended: readonly Ended[], now: Instant): Promise<void> {
   await sql.raw(
-    `update delegation set status = 'closed', changed_at = ${MOVED}
-     where caisse_id = :caisse and id = any(:ids::uuid[])`,
-    { caisse: caisseId, ids: [...ids], now: timestamp(now) },
+    `update delegation d set status = 'closed', succeeded_by_id = ended.by_id, changed_at = ${MOVED}
+     from unnest(:ids::uuid[], :by::uuid[]) ended (id, by_id)
+     where d.caisse_id = :caisse and d.id = ended.id`,
+    {
+      caisse: caisseId,
+      ids: ended.map(([id]) => id),
+      by: ended.map(([, succeededById]) => succeededById),
+      now: timestamp(now),
+    },
   );
 }

@@ -1,4 +1,5 @@
 /** The pages that every caisse has around its screens: their addresses, their names, what they say until it is written. */
+import { HELP_PAGES, HELP_TEXTS, HELP_TITLES } from './help-pages.ts';
 
 export const CAISSE_PAGES = [
   'mentions-legales',
@@ -8,6 +9,7 @@ export const CAISSE_PAGES = [
   'questions-reponses',
   'nouveautes',
   'aide',
+  ...HELP_PAGES,
 ] as const;
 
 export type CaissePage = (typeof CAISSE_PAGES)[number];
@@ -22,6 +24,7 @@ export const PAGE_TITLES: Readonly<Record<CaissePage, string>> = {
   'questions-reponses': 'Questions et réponses',
   nouveautes: 'Nouveautés',
   aide: 'Aide',
+  ...HELP_TITLES,
 };
 
 /** Characters of one text. */
@@ -84,4 +87,14 @@ Cherchez-le par sa raison sociale, son SIRET ou son identifiant. Les alertes DSN
 # Donner des droits
 
 Un administrateur donne à un collègue, ou au cabinet comptable rattaché par la caisse, tout ou partie de ses droits, dans «\u00a0Droits d’accès\u00a0».`,
+  ...HELP_TEXTS,
 };
+
+/** What a page says at that caisse, and which one says it: help that the caisse has emptied is the general help. */
+export function textOf(
+  page: CaissePage,
+  written: Readonly<Partial<Record<CaissePage, string>>>,
+): { readonly page: CaissePage; readonly text: string } {
+  const text = written[page] ?? DEFAULT_TEXTS[page];
+  return text === '' && page !== 'aide' ? textOf('aide', written) : { page, text };
+}

@@ -1,27 +1,35 @@
 /** What every screen of a caisse says above itself around a planned closure; null: nothing. */
+import { dayOf, startOf } from '../domain/calendar.ts';
 import { type Closure, standingOf } from '../domain/closure.ts';
 import type { Instant } from '../domain/instant.ts';
 
 type Told = { readonly kind: 'warning'; readonly title: string; readonly text: string };
 
-const dayOf = (at: Instant, timeZone: string): string =>
-  new Intl.DateTimeFormat('fr-FR', { day: 'numeric', month: 'long', year: 'numeric', timeZone }).format(at);
+type Closing = { readonly timeZone: string; readonly settings: { readonly closure: Closure | null } };
 
-export function closureWords(
-  {
-    timeZone,
-    settings,
-  }: { readonly timeZone: string; readonly settings: { readonly closure: Closure | null } },
-  now: Instant,
-): Told | null {
+/** « 17 décembre 2026 à 18 h 30 », at the caisse; a midnight is told by its day. */
+function momentOf(at: Instant, timeZone: string): string {
+  const told = new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeZone }).format(at);
+  const day = told.replace(/^1 /, '1er ').replaceAll(' ', '\u00a0');
+  if (startOf(dayOf(at, timeZone), timeZone) === at) return day;
+  const clock = new Intl.DateTimeFormat('fr-FR', { hour: 'numeric', minute: '2-digit', timeZone });
+  const [hour, minute] = clock.format(at).split(':');
+  return `${day} à ${Number(hour)}\u00a0h${minute === '00' ? '' : `\u00a0${minute}`}`;
+}
+
+/** When the closure that is planned ends. */
+export const opensAt = ({ timeZone, settings }: Closing): string | null =>
+  settings.closure && momentOf(settings.closure.to, timeZone);
+
+export function closureWords({ timeZone, settings }: Closing, now: Instant): Told | null {
   const { closure } = settings;
   const standing = standingOf(closure, now);
   if (closure === null || standing === 'none') return null;
-  const opens = dayOf(closure.to, timeZone);
+  const opens = momentOf(closure.to, timeZone);
   const when =
     standing === 'closed'
       ? `L’espace est fermé jusqu’à sa réouverture, le ${opens}.`
-      : `L’espace sera fermé à partir du ${dayOf(closure.from, timeZone)}, et rouvrira le ${opens}.`;
+      : `L’espace sera fermé à partir du ${momentOf(closure.from, timeZone)}, et rouvrira le ${opens}.`;
   const title = standing === 'closed' ? 'Espace fermé' : 'Fermeture prévue';
   return { kind: 'warning', title, text: closure.words === '' ? when : `${when} ${closure.words}` };
 }

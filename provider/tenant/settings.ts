@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FILE_KINDS } from '../domain/contact.ts';
 import { CAISSE_PAGES, LONGEST_PAGE } from './caisse-pages.ts';
 
 const color = z.string().regex(/^#[0-9a-f]{6}$/i);
@@ -55,10 +56,39 @@ export const SettingsSchema = z.object({
       confirmColleagues: true,
       roles: { user: 'Utilisateur', administrator: 'Administrateur' },
     }),
-  /** Requests for access by a convention on paper: whether offered, and how long those that led to nothing are kept. */
+  /**
+   * Requests for access by a convention on paper: whether offered, for how many days those that led to nothing are kept,
+   * for how many months those that were validated.
+   */
   accessRequests: z
-    .object({ offered: z.boolean().default(false), keptDays: z.int().min(7).max(730).default(90) })
-    .default({ offered: false, keptDays: 90 }),
+    .object({
+      offered: z.boolean().default(false),
+      keptDays: z.int().min(7).max(730).default(90),
+      validatedMonths: z.int().min(1).max(120).default(12),
+    })
+    .default({ offered: false, keptDays: 90, validatedMonths: 12 }),
+  /**
+   * The contact form: where its messages go (null: the caisse's `email`; without either they wait in the back office), what
+   * they may bring along, and for how many days words and files are kept once the mailbox has them, the line that there
+   * was one in any case.
+   */
+  contact: z
+    .object({
+      mailbox: z.email().nullable().default(null),
+      files: z.int().min(0).max(20).default(3),
+      megabytes: z.int().min(1).max(40).default(15),
+      kinds: z.array(z.enum(FILE_KINDS)).default([...FILE_KINDS]),
+      keptDays: z.int().min(0).max(365).default(30),
+      listedDays: z.int().min(30).max(3_650).default(365),
+    })
+    .default({
+      mailbox: null,
+      files: 3,
+      megabytes: 15,
+      kinds: [...FILE_KINDS],
+      keptDays: 30,
+      listedDays: 365,
+    }),
   /** What the caisse's own pages say (tenant/caisse-pages.ts); what is missing has a text by default. */
   pages: z.partialRecord(z.enum(CAISSE_PAGES), z.string().max(LONGEST_PAGE)).default({}),
   /** A planned closure (domain/closure.ts): instants, and what is said of it. */
@@ -66,6 +96,8 @@ export const SettingsSchema = z.object({
     .object({ from: z.int(), to: z.int(), words: z.string().max(300) })
     .nullable()
     .default(null),
+  /** When the last closure began that has been changed or taken away since: what it ended stays ended. */
+  accessEndedAt: z.int().nullable().default(null),
   /** How many days the lines of each register of the audit are kept. */
   auditDays: z
     .object({

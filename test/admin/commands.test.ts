@@ -7,11 +7,11 @@ import { appendAudits } from '../../provider/store/audit.ts';
 import { handleOf } from '../../provider/store/handle.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { auditOn } from '../support/audit.ts';
-import { OPERATOR, runCli } from '../support/cli.ts';
+import { AUDIT_KEY, OPERATOR, runCli, spawnCli } from '../support/cli.ts';
 import { discover, request, signInAndRedeem, signInOn, Visitor } from '../support/visitor.ts';
 
 const DAY = 86_400_000;
-// Each command is a process of its own, and a test starts several.
+// Some commands are processes of their own here, as they are at a terminal.
 vi.setConfig({ testTimeout: 240_000 });
 
 let app: TestApp;
@@ -38,17 +38,8 @@ describe('create-caisse', () => {
     const at = `${app.origin}/ouest`;
     const settings = join(scratch, 'settings.json');
     writeFileSync(settings, JSON.stringify({ certificationMonths: 6 }));
-    const made = await run(
-      'create-caisse',
-      'ouest',
-      ...options,
-      '--issuer',
-      at,
-      '--time-zone',
-      'America/Martinique',
-      '--settings',
-      settings,
-    );
+    const where = ['--issuer', at, '--time-zone', 'America/Martinique', '--settings', settings];
+    const made = await spawnCli(app, ['create-caisse', 'ouest', ...options, ...where]);
     expect(made).toMatchObject({ code: 0, errors: '' });
     expect(made.out).toContain('La caisse « ouest » (CIBTP de l’Ouest) est créée.');
     expect(made.out).toContain(`curl ${at}/.well-known/openid-configuration`);
@@ -119,11 +110,28 @@ describe('create-agent', () => {
     const chosen = 'Echafaudage-Neuf-2026';
     const visitor = new Visitor();
     const set = await visitor.post(link.href, { jeton, password: chosen, password_confirmation: chosen });
-    expect(set.text).toContain('Votre mot de passe est changé');
+    expect(set.text).toContain('Votre mot de passe est enregistré');
     const again = await visitor.post(link.href, { jeton, password: chosen, password_confirmation: chosen });
     expect(again.status).toBe(410);
     const page = await signInOn(visitor, await visitor.get(`${issuer}/mon-compte`), email, chosen);
     expect(page.status).toBe(200);
+  });
+
+  test('lets somebody back in who was shut out, and takes nobody who acts for companies', async () => {
+    const world = app.world();
+    const email = 'revenante@caisse.test';
+    const id = await world.account({ email, staffRole: 'superviseur', status: 'closed' });
+    const back = await run('create-agent', ...who, '--email', email);
+    expect(back).toMatchObject({ code: 0, errors: '' });
+    expect(await app.database.knex('account').where({ id }).first()).toMatchObject({
+      status: 'active',
+      staff_role: 'agent',
+      password_hash: null,
+    });
+    await world.account({ email: 'entreprise@essai.test' });
+    const outsider = await run('create-agent', ...who, '--email', 'entreprise@essai.test');
+    expect(outsider.code).toBe(1);
+    expect(outsider.errors).toContain('un compte d’entreprise');
   });
 
   test('prints the link instead when asked, and sends none', async () => {
@@ -216,6 +224,39 @@ describe('rotate-keys', () => {
   });
 });
 
+describe('rotate-keys of cookies', () => {
+  const rotate = () => run('rotate-keys', '--caisse', 'grand-est', '--cookies');
+  const signedIn = async (visitor: Visitor) => {
+    const silent = await visitor.get((await request(issuer, 'portail', { prompt: 'none' })).url);
+    return new URL(silent.location ?? '').searchParams.has('code');
+  };
+  const signature = (visitor: Visitor) => /caisse_session\.sig=([^;]*)/.exec(visitor.cookiesFor(issuer))?.[1];
+
+  test('keeps who is signed in, signs anew, and ends the former key at the rotation after', async () => {
+    const { email } = await app.world().administrator(1);
+    const [here, away] = [new Visitor(), new Visitor()];
+    for (const visitor of [here, away])
+      await signInAndRedeem(visitor, { email }, await request(issuer, 'portail'));
+    const before = signature(here);
+    expect((await rotate()).out).toContain('cookies : une nouvelle clé signe.');
+    while (signature(here) === before) expect(await signedIn(here)).toBe(true);
+    const hurried = await rotate();
+    expect(hurried.code).toBe(1);
+    expect(hurried.out).toContain('cookies : trop tôt, rien n’a changé');
+    await app.database
+      .knex('caisse')
+      .update({ cookie_keys_since: new Date(Date.now() - DAY) })
+      .where({ id: 'grand-est' });
+    expect((await rotate()).code).toBe(0);
+    while (await signedIn(away)) await new Promise((resume) => setTimeout(resume, 50));
+    expect(await signedIn(here)).toBe(true);
+    expect(await lastLine('cookie_keys_rotated')).toMatchObject({
+      register: 'office',
+      facts: { operator: OPERATOR, forced: false },
+    });
+  });
+});
+
 describe('unlock', () => {
   test('lets in whom too many tries kept out, warns him, and keeps why', async () => {
     const { accountId, email } = await app.world().administrator(1);
@@ -224,8 +265,9 @@ describe('unlock', () => {
     const page = await visitor.get(url);
     for (let wrong = 0; wrong < 6; wrong++) await signInOn(visitor, page, email, 'faux');
     expect((await signInOn(visitor, page, email)).status).toBe(429);
-    const bare = await run('unlock', '--caisse', 'grand-est', '--email', email);
-    expect(bare.code).toBe(1);
+    const bare = await spawnCli(app, ['unlock', '--caisse', 'grand-est', '--email', email]);
+    expect([bare.code, bare.out]).toEqual([1, '']);
+    expect(bare.errors).toContain('--reason');
     const short = await run('unlock', '--caisse', 'grand-est', '--email', email, '--reason', ' x ');
     expect(short).toMatchObject({ code: 1, errors: 'Donnez le motif, en quelques mots.\n' });
     const done = await run(
@@ -274,6 +316,16 @@ describe('the audit', () => {
     expect((await run('verify-audit', '--anchor', file)).out).toContain('la fin a été coupée');
     writeFileSync(file, 'autre chose');
     expect((await run('verify-audit', '--anchor', file)).errors).toContain('n’est pas une ancre');
+  });
+
+  test('verifies with the former key beside the new one, and not without it', async () => {
+    const renewed = { CAISSE_ID_AUDIT_KEY: Buffer.alloc(32, 8).toString('base64') };
+    const both = { ...renewed, CAISSE_ID_PREVIOUS_AUDIT_KEYS: AUDIT_KEY.toString('base64') };
+    expect((await runCli(app, ['verify-audit'], both)).out).not.toContain('autre clé');
+    expect((await runCli(app, ['verify-audit'], renewed)).out).toContain(
+      'scellé avec une autre clé que CAISSE_ID_AUDIT_KEY et que les précédentes',
+    );
+    expect((await runCli(app, ['doctor'], both)).out).not.toContain('autre clé');
   });
 
   test('says what retention would drop, and drops it when told', async () => {
@@ -335,7 +387,7 @@ describe('doctor', () => {
   });
 
   test('tells a configuration with gaps, and a database that does not answer', async () => {
-    const gaps = await runCli(app, ['doctor'], { PORT: 'x', CAISSE_ID_AUDIT_KEY: 'court' });
+    const gaps = await spawnCli(app, ['doctor'], { PORT: 'x', CAISSE_ID_AUDIT_KEY: 'court' });
     expect(gaps.code).toBe(1);
     expect(gaps.out).toMatch(
       /DÉFAUT {2}configuration : PORT[\s\S]*DÉFAUT {2}configuration : CAISSE_ID_AUDIT_KEY/,
@@ -344,5 +396,55 @@ describe('doctor', () => {
     expect(away.code).toBe(1);
     expect(away.out).toContain('DÉFAUT  base de données : La base de données 127.0.0.1:9/x ne répond pas');
     expect(away.out + away.errors).not.toContain('secret');
+  });
+
+  test('tells what the database itself has wrong: clock, settings, keys, messages, seals', async () => {
+    const { knex } = app.database;
+    const before = await knex('caisse').first('settings').where({ id: 'ile-de-france' });
+    await knex('caisse').where({ id: 'ile-de-france' }).update({ settings: '{"shortName":""}' });
+    await knex('signing_key').where({ caisse_id: 'ile-de-france', alg: 'RS256' }).del();
+    await app.world().administrator(1);
+    await run('seal-audit');
+    await appendAudits(handleOf(knex, 'nord-ouest'), [{ kind: 'signed_in', at: Date.now() }]);
+    await run('seal-audit');
+    const lost = [
+      '--caisse',
+      'grand-est',
+      '--given-name',
+      'A',
+      '--family-name',
+      'B',
+      '--email',
+      'lu@caisse.test',
+    ];
+    const sealedByNobody = { CAISSE_ID_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64') };
+    expect(await runCli(app, ['create-agent', ...lost], sealedByNobody)).toMatchObject({ code: 0 });
+    await app.deliver();
+    const otherKey = { CAISSE_ID_AUDIT_KEY: Buffer.alloc(32, 9).toString('base64') };
+    const { code, out } = await runCli(app, ['doctor'], otherKey, () => Date.now() + 60_000);
+    await knex('caisse').where({ id: 'ile-de-france' }).update(before);
+    expect(code).toBe(1);
+    expect(out).toMatch(/DÉFAUT {2}horloge : (59|60)\.\d s d’écart avec celle de la base/);
+    for (const wrong of [
+      'DÉFAUT  ile-de-france, réglages : ils ne peuvent pas être lus',
+      'aucune clé RS256 ne signe',
+      'DÉFAUT  grand-est, messages : abandonnés : 1 (npm run admin -- messages)',
+      'DÉFAUT  nord-ouest, journal : scellé avec une autre clé que CAISSE_ID_AUDIT_KEY et que les précédentes',
+    ])
+      expect(out).toContain(wrong);
+  });
+
+  test('says which migrations wait, and looks no further', async () => {
+    const { knex } = app.database;
+    const last = await knex('knex_migrations').orderBy('id', 'desc').first();
+    await knex('knex_migrations').where({ id: last.id }).del();
+    const { code, out } = await run('doctor');
+    const refused = await run('messages');
+    await knex('knex_migrations').insert({ ...last, migration_time: new Date() });
+    expect(code).toBe(1);
+    expect(out).toContain(`DÉFAUT  migrations : en attente : ${last.name.replace('.ts', '')}`);
+    expect(out).not.toContain('grand-est, clés');
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.errors).toContain('1 migration en attente');
   });
 });

@@ -81,6 +81,7 @@ describe('a name that a person typed', () => {
     ['giver', { ...invitation, giver: trap }],
     ['inviter', { ...sample('member_invitation'), inviter: trap }],
     ['beneficiary', { ...sample('delegation_to_confirm'), ...person, beneficiary: trap }],
+    ['member of a firm', { ...sample('member_joined'), ...person, member: trap }],
     ['successor', { ...sample('site_handed_over'), ...person, other: trap }],
     ['other side of what ends', sample('delegation_ending')],
   ] as readonly (readonly [string, DelegationMail])[])(

@@ -48,6 +48,16 @@ const ending = {
   endsAt: told.endsAt,
 };
 
+const joined = {
+  ...mail,
+  ...person,
+  template: 'member_joined',
+  cabinetName: 'Cabinet des Remparts',
+  member: 'Alix Exemple',
+  memberEmail: 'alix@exemple.fr',
+  link: `${issuer}/mon-cabinet/collaborateurs`,
+} as const;
+
 const byTemplate: {
   readonly [T in DelegationMail['template']]: readonly Extract<DelegationMail, { template: T }>[];
 } = {
@@ -56,6 +66,7 @@ const byTemplate: {
     { ...invitation, kind: 'user', sites: manySites, endsAt: null },
     { ...invitation, kind: 'cabinet', cabinetName: 'Cabinet des Remparts', sites: [metz, nancy] },
     { ...invitation, kind: 'succession', endsAt: null },
+    { ...invitation, kind: 'succession', endsAt: null, byCaisse: true },
   ],
   member_invitation: [
     {
@@ -85,6 +96,14 @@ const byTemplate: {
   ],
   delegation_declined: [
     { ...mail, ...person, ...told, template: 'delegation_declined', beneficiaryEmail: 'alix@exemple.fr' },
+    {
+      ...mail,
+      ...person,
+      ...told,
+      template: 'delegation_declined',
+      beneficiaryEmail: 'alix@exemple.fr',
+      byCaisse: true,
+    },
   ],
   delegation_denied: [{ ...mail, ...told, template: 'delegation_denied' }],
   delegation_withdrawn: [{ ...mail, ...told, template: 'delegation_withdrawn' }],
@@ -143,10 +162,28 @@ const byTemplate: {
       link: 'https://id.exemple.test/grand-est/',
     },
   ],
+  member_joined: [
+    { ...joined, joined: { as: 'staff' } },
+    { ...joined, joined: { as: 'manager' } },
+    { ...joined, joined: { as: 'named', belongs: false, client: told } },
+    {
+      ...joined,
+      joined: { as: 'named', belongs: true, client: { ...told, sites: manySites, endsAt: null } },
+    },
+  ],
   member_left: [{ ...mail, ...person, template: 'member_left', cabinetName: 'Cabinet des Remparts' }],
   site_handed_over: [
     { ...mail, ...person, ...told, template: 'site_handed_over', side: 'former', other: 'Alix Exemple' },
     { ...mail, ...person, ...told, template: 'site_handed_over', side: 'successor', other: 'Alix Exemple' },
+    ...(['former', 'successor'] as const).map((side) => ({
+      ...mail,
+      ...person,
+      ...told,
+      template: 'site_handed_over' as const,
+      side,
+      other: 'Alix Exemple',
+      byCaisse: true,
+    })),
   ],
 };
 

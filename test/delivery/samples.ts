@@ -2,6 +2,7 @@
 import type { Sender } from '../../provider/delivery/ports.ts';
 import type { DelegationMail, Letter, Mail, OfficeActTold, Sms } from '../../provider/domain/message.ts';
 import { ACCESS_REQUEST_MAILS } from './samples-access-request.ts';
+import { CONTACT_MAILS } from './samples-contact.ts';
 import { DELEGATION_MAILS } from './samples-delegation.ts';
 
 export const SENDER: Sender = {
@@ -93,6 +94,7 @@ const byTemplate: {
   session_ended: [{ ...mail, ...person, template: 'session_ended', expiresAt: null }],
   access_ended: [{ ...mail, ...person, template: 'access_ended', expiresAt: null }],
   ...ACCESS_REQUEST_MAILS,
+  ...CONTACT_MAILS,
 };
 
 export const MAILS: readonly Mail[] = [...Object.values(byTemplate).flat(), ...DELEGATION_MAILS];

@@ -18,6 +18,8 @@ import { contrastProblems } from '../../provider/http/theme.ts';
 import { findCredentials } from '../../provider/store/accounts.ts';
 import { listDsnAlerts } from '../../provider/store/adherents.ts';
 import { listCaisses } from '../../provider/store/caisses.ts';
+import { listMessages } from '../../provider/store/contact-queue.ts';
+import { rewriteClientMetadata } from '../../provider/store/demo-addresses.ts';
 import { type Handle, handleOf } from '../../provider/store/handle.ts';
 import { type Holding, readHolding } from '../../provider/store/holdings.ts';
 import { findInvitation } from '../../provider/store/invitations.ts';
@@ -199,4 +201,47 @@ test('a demo started at other ports moves its issuers and services there, and ke
   expect(JSON.stringify(after)).not.toMatch(/localhost:300[12]/);
   await followAddresses(database.knex, { addresses, make });
   expect(await openServices(storeOf('grand-est'), sealer)).toEqual(before);
+});
+
+test('what a supervisor has changed of a service outlives the next starts, at other ports as well', async () => {
+  const store = storeOf('grand-est');
+  const metadataOf = async (clientId: string) =>
+    (await openServices(store, sealer)).find((service) => service.clientId === clientId)?.metadata ?? {};
+  const before = await metadataOf('portail');
+  const mine = ['http://localhost:4444/grand-est/retour', ...(before.redirect_uris as string[])];
+  await rewriteClientMetadata(store, 'portail', {
+    ...before,
+    client_name: 'Mon portail',
+    redirect_uris: mine,
+  });
+  await database.knex('client').where({ caisse_id: 'grand-est', client_id: 'essai-tiers' }).del();
+  await followAddresses(database.knex, { addresses, make });
+  expect(await metadataOf('portail')).toEqual({
+    ...before,
+    client_name: 'Mon portail',
+    redirect_uris: mine,
+  });
+  expect(await metadataOf('essai-tiers')).toMatchObject({ token_endpoint_auth_method: 'none' });
+  await followAddresses(database.knex, {
+    addresses: { ...addresses, portal: 'http://localhost:4001' },
+    make,
+  });
+  expect(await metadataOf('portail')).toMatchObject({
+    client_name: 'Mon portail',
+    redirect_uris: [mine[0], 'http://localhost:4001/grand-est/retour'],
+    resources: ['http://localhost:3002'],
+  });
+  await followAddresses(database.knex, { addresses, make });
+});
+
+test('somebody has written to the caisse: one message waits, one is dealt with', async () => {
+  for (const { id } of DEMO_CAISSES) {
+    const { page } = await listMessages(storeOf(id), {
+      statuses: ['received', 'transmitted', 'failed', 'handled'],
+      terms: [],
+      limit: 10,
+      offset: 0,
+    });
+    expect(page.map(({ status }) => status)).toEqual(['transmitted', 'handled']);
+  }
 });

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RETURN, SECRET, startApp, type TestApp } from '../support/app.ts';
 import { journeyRoutes } from '../support/routes.ts';
@@ -290,6 +291,37 @@ describe('a form', () => {
     expect(large.status).toBe(413);
     expect(large.headers['content-type']).toContain('text/html');
     expect((await post({ email, password: PASSWORD })).status).toBe(303);
+  });
+
+  const LATIN = 'application/x-www-form-urlencoded; charset=iso-8859-1';
+  test.each([
+    ['compressed', { ...encoded, 'content-encoding': 'gzip' }, gzipSync],
+    ['compressed by something unknown', { ...encoded, 'content-encoding': 'rot13' }, Buffer.from],
+    ['coded twice', { ...encoded, 'content-encoding': 'identity, br' }, Buffer.from],
+    ['in Latin letters', { 'content-type': LATIN }, (text: string) => Buffer.from(text, 'latin1')],
+    ['in an unknown charset', { 'content-type': LATIN.replace('iso-8859-1', '"klingon"') }, Buffer.from],
+    ['in two charsets', { 'content-type': `${LATIN.replace('iso-8859-1', 'utf-8')}; charset=` }, Buffer.from],
+  ])('%s is refused with a page, and the same page takes it plain', async (_, headers, coded) => {
+    const { email } = await app.world().administrator(1);
+    const { post } = await open();
+    const fields = { email, password: PASSWORD };
+    const refused = await post(coded(`${new URLSearchParams(fields)}`), headers);
+    expect(refused.status).toBe(415);
+    expect(refused.headers['content-type']).toContain('text/html');
+    expect(refused.text).toContain('Envoi illisible');
+    expect(refused.text).toContain('Rien n’a été enregistré');
+    expect((await post(fields)).status).toBe(303);
+  });
+
+  test.each(['UTF-8', '"utf-8"', ' utf8'])('in the charset %s is read', async (charset) => {
+    const { email } = await app.world().administrator(1);
+    const { post } = await open();
+    const plain = {
+      'content-type': `${encoded['content-type']};charset=${charset}`,
+      'content-encoding': 'identity',
+    };
+    const body = `${new URLSearchParams({ email, password: PASSWORD })}`;
+    expect((await post(body, plain)).status).toBe(303);
   });
 
   test('that a service sends too large is refused in JSON', async () => {

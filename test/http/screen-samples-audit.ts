@@ -55,7 +55,7 @@ const row = (index: number, changes: Partial<AuditLineShown> = {}): AuditLineSho
 const journal: JournalLocals = {
   ...office,
   action: `${base}/journal`,
-  typed: { personne: '', site: '', du: '', au: '', reference: '' },
+  typed: { personne: '', adherent: '', site: '', du: '', au: '', adresse: '', reference: '' },
   kinds: [
     {
       label: 'Connexions',

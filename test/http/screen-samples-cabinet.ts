@@ -98,6 +98,7 @@ const staffList: Screens['cabinet/staff'] = {
       sentOn: '21 novembre 2026',
       until: '21 décembre 2026',
       againAction: '/a',
+      seen: 'mh2k0',
       withdrawAction: '/w',
     },
     {
@@ -106,6 +107,7 @@ const staffList: Screens['cabinet/staff'] = {
       sentOn: '3 mars 2026',
       until: null,
       againAction: '/a',
+      seen: 'mh2k0',
       withdrawAction: '/w',
     },
   ],

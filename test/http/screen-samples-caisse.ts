@@ -6,6 +6,7 @@ import type { FormGroup } from '../../provider/http/screens-office-form.ts';
 import { serviceFields } from '../../provider/journeys/back-office/service-form.ts';
 import { settingsFields } from '../../provider/journeys/back-office/settings-form.ts';
 import { DEFAULT_TEXTS } from '../../provider/tenant/caisse-pages.ts';
+import { HELP_PAGES, HELP_TITLES } from '../../provider/tenant/help-pages.ts';
 import { SettingsSchema } from '../../provider/tenant/settings.ts';
 
 type Sample = { readonly [S in Screen]: { readonly screen: S; readonly locals: Screens[S] } }[Screen];
@@ -228,7 +229,40 @@ export const caisseSamples: Readonly<Record<string, Sample>> = {
       blocks: readProse(DEFAULT_TEXTS['donnees-personnelles']).concat(
         readProse(DEFAULT_TEXTS['conditions-d-utilisation']),
       ),
+      links: [],
     },
+  },
+  'the general help': {
+    screen: 'caisse-pages/page',
+    locals: {
+      look,
+      service: null,
+      errors: [],
+      title: 'Aide',
+      blocks: readProse(DEFAULT_TEXTS.aide),
+      links: HELP_PAGES.map((page) => ({ label: HELP_TITLES[page], href: `/grand-est/${page}` })),
+    },
+  },
+  'a sign-in before a closure': {
+    screen: 'sign-in/form',
+    locals: Object.assign(
+      {
+        look,
+        service: { name: 'Espace sécurisé', uri: null },
+        errors: [],
+        action: '/grand-est/connexion/abc',
+        email: '',
+        notice: null,
+        links: [],
+      },
+      {
+        around: {
+          kind: 'warning',
+          title: 'Fermeture prévue',
+          text: 'L’espace sera fermé à partir du 17 décembre 2026 à 18\u00a0h\u00a030, et rouvrira le 7 janvier 2027 à 8\u00a0h. Bonnes fêtes à tous.',
+        },
+      },
+    ),
   },
   'a caisse that is closed': {
     screen: 'caisse-pages/closed',
@@ -237,6 +271,21 @@ export const caisseSamples: Readonly<Record<string, Sample>> = {
       service: { name: 'Espace sécurisé', uri: null },
       errors: [],
       action: '/grand-est/fermeture/abc',
+      opens: '7 janvier 2027 à 8\u00a0h',
+      words: '',
+      officeHref: null,
+    },
+  },
+  'a page of a caisse that is closed': {
+    screen: 'caisse-pages/closed',
+    locals: {
+      look,
+      service: null,
+      errors: [],
+      action: null,
+      opens: '7 janvier 2027 à 8\u00a0h\u00a030',
+      words: 'Une urgence\u00a0? Le standard répond le mardi et le jeudi, de 9\u00a0h à 12\u00a0h.',
+      officeHref: '/grand-est/gestion',
     },
   },
 };

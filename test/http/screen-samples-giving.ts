@@ -117,8 +117,9 @@ const modifyRecap: Screens['delegation/modify-recap'] = {
       lines: [
         { name: 'Date de fin', before: 'Sans date de fin', after: '31 mars 2027' },
         { name: 'Collèges', before: 'Ouvriers, ETAM, Cadres', after: 'Ouvriers, ETAM' },
-        { name: 'Mon mode de réception des documents', before: 'Mise à jour', after: 'Aucun droit' },
       ],
+      lost: [{ name: 'Mon mode de réception des documents', before: 'Mise à jour', after: 'Aucun droit' }],
+      gained: [{ name: 'Mes congés groupés', before: 'Aucun droit', after: 'Consultation' }],
     },
   ],
   rights: recap.rights,
@@ -203,7 +204,7 @@ export const givingSamples: Readonly<Record<string, Sample>> = {
     locals: {
       ...modifyRecap,
       sites: [0, 1].map(siteRow),
-      changes: [...modifyRecap.changes, { siteName: 'Dépôt', lines: [] }],
+      changes: [...modifyRecap.changes, { siteName: 'Dépôt', lines: [], lost: [], gained: [] }],
       impacts: [],
       tellsNobody: true,
     },

@@ -56,6 +56,7 @@ const one: Screens['office/import'] = {
   faultsHref: '/e',
   applyAction: '/a',
   abandonAction: '/b',
+  lettersHref: null,
   againHref: '/c',
   listHref: '/l',
 };
@@ -123,6 +124,12 @@ export const importSamples: Readonly<Record<string, Sample>> = {
       { line: null, reason: 'Ce fichier n’est pas arrivé en entier. Recommencez.' },
       { line: 150_000, reason: `«\u00a0${'7328293200007'.repeat(4)}\u00a0» n’est pas un SIRET.` },
     ],
+  }),
+  'import, applied': of({
+    shown: { ...shown, state: 'Appliqué', tone: 'good' },
+    applyAction: null,
+    abandonAction: null,
+    lettersHref: '/gestion/courriers/nouveau?import=1',
   }),
   'import, nothing to change': of({
     shown: { ...shown, state: 'Rien à changer', tone: 'quiet' },

@@ -49,6 +49,7 @@ const all = {
 };
 
 const offer = {
+  byCaisse: false,
   kind: 'user',
   inviter: 'Camille Exemple',
   company: {
@@ -188,6 +189,18 @@ export const invitationSamples: Readonly<Record<string, Sample>> = {
       person,
       notice: null,
       offer: { ...offer, kind: 'succession', parts: [all], needsConfirmation: false },
+      action: '/a',
+      seen: 'vu',
+      refuseHref: '/r',
+    },
+  },
+  'succession that the caisse offers': {
+    screen: 'invitation/answer',
+    locals: {
+      ...common,
+      person,
+      notice: null,
+      offer: { ...offer, kind: 'succession', byCaisse: true, parts: [all], needsConfirmation: false },
       action: '/a',
       seen: 'vu',
       refuseHref: '/r',

@@ -32,12 +32,13 @@ const office = {
     current: label === 'Courriers',
   })),
 };
-const typed = { origine: '', identifiant: '', departement: '', depuis: '', sirets: '' };
+const typed = { origine: '', identifiant: '', departement: '', depuis: '', sirets: '', import: '' };
 const form: Screens['office/letter-new'] = {
   ...office,
   action: '/n',
   backHref: '/b',
   typed,
+  imported: null,
   mostListed: 3000,
   mostLetters: 5000,
 };
@@ -98,7 +99,7 @@ const batch: OfficePageLocals = {
           badge: null,
           details: [
             'Société Coopérative Ouvrière de Maçonnerie et de Charpente du Grand Nancy – SIRET\u00a0732\u00a0829\u00a0320\u00a000074',
-            'imprimé le 21 novembre 2026, pas encore employé',
+            'Imprimé le 21 novembre 2026, pas encore employé',
           ],
           standing: null,
           acts: [
@@ -123,6 +124,15 @@ const statistics: Screens['office/letter-statistics'] = {
 
 export const letterSamples: Readonly<Record<string, Sample>> = {
   'letters, new batch': { screen: 'office/letter-new', locals: form },
+  'letters, new batch for an import': {
+    screen: 'office/letter-new',
+    locals: {
+      ...form,
+      typed: { ...typed, import: 'i' },
+      imported: 'Sites déclarants, import du 21\u00a0novembre\u00a02026 à 14:05',
+      errors: [{ field: 'import', message: 'Aucun site n’est encore connu de ce que cet import a apporté.' }],
+    },
+  },
   'letters, new batch with an error': {
     screen: 'office/letter-new',
     locals: {

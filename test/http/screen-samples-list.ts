@@ -226,6 +226,8 @@ const view: Screens['delegation/view'] = {
     },
   ],
   since: '4 mars 2026 à 09:00',
+  followedBy: null,
+  follows: [],
   whyHref: '/p',
 };
 
@@ -396,6 +398,17 @@ export const listSamples: Readonly<Record<string, Sample>> = {
       stop: 'La délégation de Camille Exemple à Alex Témoin est en veille.',
       to: null,
       whyHref: null,
+    },
+  },
+  'rights: one delegation, between two successions': {
+    screen: 'delegation/view',
+    locals: {
+      ...view,
+      standing: { status: 'inactive', label: 'Inactif', beside: null },
+      worth: null,
+      acts: [],
+      followedBy: { name: 'Dominique Exemple', on: '21 novembre 2026', href: '/d/2' },
+      follows: [{ name: 'Dominique Exemple', on: '1er mars 2026', href: '/d/1' }],
     },
   },
   'rights: one delegation to a firm, waiting': {

@@ -177,10 +177,43 @@ const adherent: Screens['office/page'] = {
     },
     {
       ...list,
+      id: 'comptes',
+      title: '12\u00a0comptes',
+      empty: '',
+      rows: [
+        row({
+          name: 'Odile Marchepied-Interminable',
+          details: [
+            'odile-au-nom-interminable@maconnerie-exemple.demo.test',
+            'Accède à 62\u00a0sites, Administrateur Entreprise de 3',
+          ],
+        }),
+        row({ name: 'Rémi Sablon', badge: 'Provisoire', details: ['Pas encore d’adresse électronique'] }),
+      ],
+      links: [{ label: 'Voir les 12\u00a0comptes', href: '/co' }],
+    },
+    {
+      ...list,
       id: 'courriers',
-      title: 'Derniers courriers',
+      title: 'Courriers',
       empty: 'Aucun courrier n’a été fait pour cet adhérent.',
       rows: [],
+    },
+    {
+      ...list,
+      id: 'journal',
+      title: 'Ce qui s’est passé',
+      empty: '',
+      rows: [
+        row({
+          name: 'Délégation fermée',
+          details: [
+            'Le 21/11/2026 à 14:05:09, par Odile Marchepied-Interminable, pour Rémi Sablon',
+            'Agence de Metz – SIRET\u00a0732\u00a0829\u00a0320\u00a000074',
+          ],
+        }),
+      ],
+      links: [{ label: 'Voir le journal de cet adhérent', href: '/j' }],
     },
   ],
 };

@@ -5,6 +5,7 @@ import { auditSamples } from './screen-samples-audit.ts';
 import { cabinetSamples } from './screen-samples-cabinet.ts';
 import { caisseSamples } from './screen-samples-caisse.ts';
 import { closingSamples } from './screen-samples-closing.ts';
+import { contactSamples } from './screen-samples-contact.ts';
 import { givingSamples } from './screen-samples-giving.ts';
 import { importSamples } from './screen-samples-import.ts';
 import { invitationSamples } from './screen-samples-invitation.ts';
@@ -184,4 +185,5 @@ export const samples: Readonly<Record<string, Sample>> = {
   ...importSamples,
   ...letterSamples,
   ...accessRequestSamples,
+  ...contactSamples,
 };

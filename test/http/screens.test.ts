@@ -137,6 +137,18 @@ describe.runIf(browser)('in a browser', () => {
     });
   });
 
+  it.each([desk, phone])('nothing lies over the notice of a closure: %o', async (size) => {
+    await onScreen('a sign-in before a closure', size, async (page) => {
+      const covered = await page.evaluate(`(() => {
+        const notice = document.querySelector('.closure .notice');
+        const { left, right, top, bottom } = notice.getBoundingClientRect();
+        const points = [[left + 8, top + 8], [right - 8, bottom - 8], [(left + right) / 2, bottom - 8]];
+        return points.filter(([x, y]) => !notice.contains(document.elementFromPoint(x, y)));
+      })()`);
+      expect(covered).toEqual([]);
+    });
+  });
+
   it('shows the password and hides it again, and sends it hidden', async () => {
     await onScreen('sign-in', desk, async (page) => {
       const password = page.locator('#password');

@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { runImport, runImports } from '../../provider/jobs/run-imports.ts';
 import { connect } from '../../provider/store/database.ts';
@@ -16,6 +20,8 @@ import {
   step,
 } from '../support/imports.ts';
 import { worldOn } from '../support/store-world.ts';
+
+const stepProcess = fileURLToPath(new URL('../support/import-step-process.ts', import.meta.url));
 
 let database: TestDatabase;
 let here: Around;
@@ -73,6 +79,47 @@ test('a process that dies at any statement changes nothing, and another goes on 
   expect(await database.knex('audit_event').where({ kind: 'import_applied' })).toHaveLength(1);
   expect(await database.knex('import_line').where({ import_id: id })).toEqual([]);
 });
+
+test('a process killed outright, with all lines written, changes nothing, and another goes on from there', async () => {
+  const { knex, url } = database;
+  await importFile(here, 'adherents', csv('identifiant;raison sociale', 'KILL-1;Avant'));
+  const { id } = await check(
+    here,
+    'adherents',
+    csv('identifiant;raison sociale', 'KILL-1;Après', 'KILL-2;Neuf'),
+  );
+  await approve(here, id);
+  const before = await everythingOf(here);
+  const holding = await knex.transaction();
+  // The staged lines go last, once everything else is written: there it stands still.
+  await holding('import_line').where({ import_id: id }).forUpdate().select('line');
+  const child = spawn(process.execPath, [stepProcess, url, 'grand-est', id], { stdio: 'inherit' });
+  const standing = () =>
+    knex('pg_stat_activity')
+      .whereRaw(`datname = current_database() and wait_event_type = 'Lock'`)
+      .whereRaw(`query like 'delete from "import_line"%'`)
+      .pluck('pid');
+  const [pid] = await until(standing, (pids) => pids.length > 0);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  await holding.rollback();
+  await until(
+    () => knex('pg_stat_activity').where({ pid }).pluck('pid'),
+    (pids) => pids.length === 0,
+  );
+  expect(await everythingOf(here)).toBe(before);
+  expect(await findImport(here.store, id)).toMatchObject({ state: 'approved' });
+  expect(await step(here, id)).toMatchObject({ state: 'applied', added: 1, changed: 1 });
+  expect(await known('KILL-2')).toEqual(['grand-est']);
+});
+
+async function until<T>(read: () => Promise<T>, is: (seen: T) => boolean): Promise<T> {
+  for (;;) {
+    const seen = await read();
+    if (is(seen)) return seen;
+    await delay(20);
+  }
+}
 
 test('two processes at one import apply it once', async () => {
   const { id } = await check(here, 'adherents', file('E-1'));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { makeAuditSealer } from '../../provider/domain/audit-seal.ts';
 import { exportAnchor } from '../../provider/jobs/anchor-audit.ts';
 import { dropOldAudit } from '../../provider/jobs/drop-audit.ts';
 import { appendAudit } from '../../provider/store/audit.ts';
@@ -243,6 +244,24 @@ describe('verification reports', () => {
     expect((await audit.verify()).found).toEqual([{ ...about, number: 1, fault: 'unknown_key' }]);
   });
 
+  test('nothing once the key is replaced, as long as the former one is given; and what was sealed with it since', async () => {
+    const renewed = makeAuditSealer(Buffer.alloc(32, 6), [Buffer.alloc(32, 5)]);
+    const forgotten = makeAuditSealer(Buffer.alloc(32, 6));
+    await audit.line();
+    await audit.seal();
+    await audit.line();
+    await audit.seal(undefined, renewed);
+    expect(await audit.verify({ sealer: renewed })).toMatchObject({ segments: 2, lines: 2, found: [] });
+    expect((await audit.verify({ sealer: forgotten })).found).toEqual([
+      { ...about, number: 1, fault: 'unknown_key' },
+    ]);
+    await audit.line();
+    await audit.seal();
+    expect((await audit.verify({ sealer: renewed })).found).toEqual([
+      { ...about, number: 3, fault: 'former_key' },
+    ]);
+  });
+
   test('a tail that was cut, against an anchor, sealed over or not; without one it cannot know', async () => {
     await audit.line();
     await audit.seal();
@@ -287,6 +306,16 @@ describe('retention', () => {
   const days = { access: 365, account: null, rights: 365, office: null };
   const drop = () =>
     dropOldAudit({ store: handleOf(database.knex, 'grand-est'), sealer: auditSealer, days, now: now() });
+
+  test('goes on with another key, over what the former one sealed', async () => {
+    const renewed = makeAuditSealer(Buffer.alloc(32, 6), [Buffer.alloc(32, 5)]);
+    const store = handleOf(database.knex, 'grand-est');
+    await audit.write(['delegation_given']);
+    await audit.seal();
+    moved += 400 * DAY;
+    expect(await dropOldAudit({ store, sealer: renewed, days, now: now() })).toBe(1);
+    expect(await audit.verify({ sealer: renewed })).toMatchObject({ dropped: 1, found: [] });
+  });
 
   test('drops whole segments past their time, leaves their seals, tells it, and all still verifies', async () => {
     await audit.write(['delegation_given', 'delegation_closed', 'signed_in', 'password_changed']);

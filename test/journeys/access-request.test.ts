@@ -37,7 +37,7 @@ async function mailTo(email: string) {
 const rowOf = (number: string) => app.database.knex('access_request').first().where({ number });
 
 describe('a caisse that takes no requests', () => {
-  test('has no such page, offers none at the sign-in, and answers like any page that is not there', async () => {
+  test('offers none at the sign-in, and says where to go instead to whoever comes all the same', async () => {
     const elsewhere = app.issuerOf('nord-ouest');
     const visitor = new Visitor();
     const signIn = await visitor.get((await request(elsewhere, 'portail')).url);
@@ -45,7 +45,9 @@ describe('a caisse that takes no requests', () => {
     for (const path of ['', '/dirigeant', '/envoyee']) {
       const page = await new Visitor().get(`${elsewhere}/demande-d-acces${path}`);
       expect(page.status).toBe(404);
-      expect(readableText(page)).toContain('Cette page n’existe pas');
+      expect(readableText(page)).toContain('ne prend pas, ou plus, de demande d’accès');
+      expect(page.text).toContain('href="/nord-ouest/premiere-connexion"');
+      expect(page.text).not.toContain('<input');
     }
     expect((await new Visitor().post(`${elsewhere}/demande-d-acces/dirigeant`, {})).status).toBe(404);
   });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { atHome, elsewhere, isStillIn, mayRefresh } from '../support/account.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { firm } from '../support/chains.ts';
 import {
+  type Page,
   readableText,
   redeem,
   request,
@@ -134,6 +136,12 @@ describe('/.well-known/change-password', () => {
   });
 });
 
+/** Where the page leads on to that path, whoever sent its person. */
+const linkTo = ({ text, url }: Page, path: string): string => {
+  const href = new RegExp(`href="([^"]*${path}\\?depuis=[^"]*)"`).exec(text)?.[1] ?? '';
+  return new URL(href, url).href;
+};
+
 describe('prompt=manage_account', () => {
   const ask = () => request(issuer(), 'portail', { prompt: 'manage_account' });
 
@@ -165,6 +173,30 @@ describe('prompt=manage_account', () => {
     expect(readableText(done)).toContain('Votre mot de passe est changé');
     const back = returned(await visitor.post(home.url, {}));
     expect(await redeem(asked, back.get('code') ?? '')).toMatchObject({ status: 200 });
+  });
+
+  test('keeps the way back on the screens of rights, and from there to My account again', async () => {
+    const { email } = await app.world().administrator(1);
+    const visitor = new Visitor();
+    const asked = await ask();
+    const home = await signInOn(visitor, await visitor.get(asked.url), email);
+    const rights = await visitor.get(linkTo(home, '/droits-d-acces'));
+    expect(rights.url).toContain('/droits-d-acces/');
+    expect(readableText(rights)).toContain('Revenir à Espace sécurisé');
+    expect(rights.headers['content-security-policy']).toContain("form-action 'self' http://127.0.0.1:9");
+    expect((await visitor.get(linkTo(rights, '/mon-compte'))).url).toBe(home.url);
+    const action = /action="([^"]*\/depuis\/[^"]*)"/.exec(rights.text)?.[1] ?? '';
+    const back = returned(await visitor.post(new URL(action, rights.url).href, {}));
+    expect(back.get('state')).toBe(new URL(asked.url).searchParams.get('state'));
+    expect(await redeem(asked, back.get('code') ?? '')).toMatchObject({ status: 200 });
+  });
+
+  test('keeps a firm’s manager’s as well', async () => {
+    const { manager } = await firm(app.world());
+    const visitor = new Visitor();
+    const home = await signInOn(visitor, await visitor.get((await ask()).url), emailOf(manager));
+    const clients = await visitor.get(linkTo(home, '/mon-cabinet'));
+    expect(readableText(clients)).toContain('Revenir à Espace sécurisé');
   });
 
   test('does not ask whoever signed in for it, and changed the password there, to sign in again', async () => {

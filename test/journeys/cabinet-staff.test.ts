@@ -5,6 +5,7 @@ import { readHolding } from '../../provider/store/holdings.ts';
 import { mayRefresh } from '../support/account.ts';
 import { type Slug, startApp, type TestApp } from '../support/app.ts';
 import { firm } from '../support/chains.ts';
+import { hiddenOn } from '../support/closing.ts';
 import { type AtScreens, signedInAt } from '../support/own-screens.ts';
 import { readableText, request, signInAndRedeem, Visitor } from '../support/visitor.ts';
 import { emailOf, rightsOn } from '../support/world.ts';
@@ -167,7 +168,8 @@ describe('a manager invites somebody to join', () => {
     app.clock.advance(40 * 86_400_000);
     const later = await at(scene.manager);
     expect(readableText(later.page)).toContain('délai dépassé');
-    const again = await later.post(`${STAFF}/invitations/${invitation?.id}/renvoyer`);
+    const vu = hiddenOn(later.page, 'vu');
+    const again = await later.post(`${STAFF}/invitations/${invitation?.id}/renvoyer`, { vu });
     expect(readableText(again)).toContain('L’invitation est repartie');
     await app.deliver();
     expect(app.inbox.next(email).link).not.toBe(first);
@@ -177,6 +179,27 @@ describe('a manager invites somebody to join', () => {
     for (const act of ['renvoyer', 'retirer']) {
       expect((await later.post(`${STAFF}/invitations/${invitation?.id}/${act}`)).status).toBe(409);
     }
+  });
+
+  test('once, however often he presses, at once or one after the other', async () => {
+    const scene = await firm(app.world());
+    const { post } = await at(scene.manager);
+    const email = `deux-fois-${randomUUID()}@essai.test`;
+    await post(`${STAFF}/inviter`, { email });
+    const [invitation] = await openInvitations(scene.cabinetId);
+    const url = `${STAFF}/invitations/${invitation?.id}/renvoyer`;
+    const vu = hiddenOn((await at(scene.manager)).page, 'vu');
+    const answers = await Promise.all(Array.from({ length: 4 }, () => post(url, { vu })));
+    const last = await post(url, { vu });
+    for (const answer of [...answers, last])
+      expect(readableText(answer)).toContain('L’invitation est repartie');
+    await app.deliver();
+    const mails = () => app.inbox.all().filter(({ to }) => to === email);
+    expect(mails()).toHaveLength(2);
+    expect(await lines('delegation_sent_again', scene.cabinetId)).toHaveLength(1);
+    await post(url, { vu: hiddenOn(last, 'vu') });
+    await app.deliver();
+    expect(mails()).toHaveLength(3);
   });
 
   test('no invitation of another firm, of a client, or unknown, is his', async () => {

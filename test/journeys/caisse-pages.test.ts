@@ -1,4 +1,9 @@
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { helpPageOf } from '../../provider/http/help-page.ts';
+import { VIEWS_DIRECTORY } from '../../provider/http/render.ts';
+import type { Screen } from '../../provider/http/screens.ts';
+import { HELP_PAGES, HELP_TEXTS } from '../../provider/tenant/help-pages.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { atTheDesk, type Desk, formOn } from '../support/staff.ts';
 import { readableText, request, returned, signInOn, Visitor } from '../support/visitor.ts';
@@ -37,11 +42,55 @@ async function reads(page: string, words: string): Promise<string> {
   throw new Error(`« ${words} » never came to ${page}`);
 }
 
+describe('the help of a page', () => {
+  const linkOn = async (path: string, visitor = new Visitor()) =>
+    /href="\/grand-est\/(aide[\w-]*)"[^>]*>(Aide[^<]*)</
+      .exec((await visitor.get(issuer + path)).text)
+      ?.slice(1);
+
+  test('is that of its family of screens, else the general one', async () => {
+    const signIn = await new Visitor().get((await request(issuer, 'portail')).url);
+    expect(signIn.text).toContain('href="/grand-est/aide-connexion">Aide de cette page<');
+    expect(await linkOn('/premiere-connexion')).toEqual(['aide-premiere-connexion', 'Aide de cette page']);
+    expect(await linkOn('/mot-de-passe-oublie')).toEqual(['aide-mot-de-passe', 'Aide de cette page']);
+    expect(await linkOn('/gestion/services', desk.visitor)).toEqual(['aide-gestion', 'Aide de cette page']);
+    expect(await linkOn('/mentions-legales')).toEqual(['aide', 'Aide']);
+    expect(await linkOn('/inconnue')).toEqual(['aide', 'Aide']);
+  });
+
+  test('has a text of its own for every family that a screen leads to, each a page', async () => {
+    const screens = readdirSync(VIEWS_DIRECTORY, { recursive: true, encoding: 'utf8' })
+      .filter((path) => /^[\w-]+\/[\w-]+\.ejs$/.test(path))
+      .map((path) => path.replace('.ejs', '') as Screen);
+    const led = new Set(screens.flatMap((screen) => helpPageOf(screen) ?? []));
+    expect([...led].sort()).toEqual([...HELP_PAGES].sort());
+    const texts = HELP_PAGES.map((page) => HELP_TEXTS[page]);
+    expect(new Set(texts).size).toBe(HELP_PAGES.length);
+    expect(readableText(await new Visitor().get(`${issuer}/aide-mon-cabinet`))).toContain(
+      'Seule la caisse désigne les responsables',
+    );
+  });
+
+  test('is written by a supervisor, and gives way to the general help once emptied', async () => {
+    await write('aide-mot-de-passe', 'Appelez le 3900.');
+    await reads('aide-mot-de-passe', 'Appelez le 3900.');
+    expect((await new Visitor().get(`${issuer}/aide-mon-compte`)).text).not.toContain('3900');
+    expect(readableText(await desk.get(`${FORM}/aide-mot-de-passe`))).toContain(
+      'l’aide générale est montrée',
+    );
+    await write('aide-mot-de-passe', '');
+    const general = await reads('aide-mot-de-passe', '<h1 class="title">Aide</h1>');
+    expect(general).toContain('href="/grand-est/aide-connexion"');
+    const { settings } = await app.database.knex('caisse').first().where({ id: 'grand-est' });
+    expect(settings.pages['aide-mot-de-passe']).toBe('');
+  });
+});
+
 describe('the pages of a caisse', () => {
   test('are linked from every screen, and open to everybody', async () => {
     const form = await new Visitor().get((await request(issuer, 'portail')).url);
     for (const page of PAGES) {
-      expect(form.text).toContain(`href="/grand-est/${page}"`);
+      if (page !== 'aide') expect(form.text).toContain(`href="/grand-est/${page}"`);
       const { status, text } = await new Visitor().get(`${issuer}/${page}`);
       expect([status, /<h1[^>]*>[^<]+</.test(text)]).toEqual([200, true]);
     }

@@ -4,7 +4,16 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { firm } from '../support/chains.ts';
 import { hiddenOn, pressOn, signedInOn } from '../support/closing.ts';
 import { everyCollege, firstStep, formOf, type Giver, giverOf, rightsPage } from '../support/giving.ts';
-import { acceptAsNew, decide, newAddress } from '../support/invitations.ts';
+import {
+  acceptAsNew,
+  acceptSignedIn,
+  decide,
+  demandOf,
+  inviteTo,
+  linkTo,
+  newAddress,
+} from '../support/invitations.ts';
+import { signedInAt } from '../support/own-screens.ts';
 import { type Page, Visitor } from '../support/visitor.ts';
 import { emailOf } from '../support/world.ts';
 
@@ -172,6 +181,83 @@ describe('of a firm', () => {
     const visitor = await signedInOn(app.issuerOf('grand-est'), emailOf(head));
     await pressOn(visitor, rightsPage(app, site, `/delegations/${toFirm}/cloturer`));
     expect(summary(await left())).toEqual([[emailOf(manager), 'Votre délégation est clôturée']]);
+  });
+
+  /** A client's invitation, accepted and confirmed; what left for the confirmation. */
+  async function named(one: Awaited<ReturnType<typeof firm>>, email: string, account: string | null) {
+    const { site, head, root, cabinetId, attachmentId } = one;
+    const invited = await inviteTo(app, app.world(), {
+      kind: 'cabinet',
+      inviterId: head,
+      email,
+      on: [{ site, parentId: root }],
+      cabinet: { id: cabinetId, attachmentId },
+      to: Date.UTC(2026, 11, 31, 23),
+    });
+    const issuer = app.issuerOf('grand-est');
+    const link = linkTo(issuer, invited);
+    if (account === null) await answer(link);
+    else {
+      const visitor = await signedInOn(issuer, email);
+      await acceptSignedIn(visitor, await visitor.get(link));
+    }
+    const accepted = await left();
+    const visitor = await signedInOn(issuer, emailOf(head));
+    const page = await visitor.get(demandOf(issuer, site, invited));
+    await twice(() => decide(visitor, page, 'accepter'));
+    return { accepted: summary(accepted), told: await left() };
+  }
+
+  test('its managers hear whom a client brought, for which client and until when, once it is confirmed', async () => {
+    const one = await firm(app.world());
+    const other = await app.world().account();
+    await app.world().join(one.cabinetId, other, 'manager');
+    const email = newAddress();
+    const { accepted, told } = await named(one, email, null);
+    expect(accepted).toEqual([[emailOf(one.head), 'Confirmez ou refusez une délégation']]);
+    const [subject, managers] = ['Un client a délégué des droits à votre cabinet', [one.manager, other]];
+    const expected = [
+      ...managers.map((id) => [emailOf(id), subject]),
+      [email, 'Votre délégation est ouverte'],
+    ];
+    expect(summary(told).sort()).toEqual(expected.sort());
+    const mail = told.find(({ to }) => to === emailOf(one.manager));
+    for (const words of [
+      `Personne : Dominique Nouvelle (${email})`,
+      'Entreprise : Maçonnerie du Test',
+      'au 31 décembre 2026 inclus',
+      'Mon planning : consultation',
+      'pour ce client, et pour lui seul',
+    ])
+      expect(mail?.text).toContain(words);
+    expect(mail?.link).toBe(`${app.issuerOf('grand-est')}/mon-cabinet/collaborateurs`);
+  });
+
+  test('whom a client named and who is of the firm already is told as such, and no manager of himself', async () => {
+    const one = await firm(app.world());
+    const { told } = await named(one, emailOf(one.staff), one.staff);
+    expect(told.find(({ to }) => to === emailOf(one.manager))?.text).toContain(
+      'fait déjà partie de votre équipe',
+    );
+    const own = await named(await firm(app.world()), emailOf(one.manager), one.manager);
+    expect(own.told.filter(({ to }) => to === emailOf(one.manager)).map(({ subject }) => subject)).toEqual([
+      'Votre délégation est ouverte',
+    ]);
+  });
+
+  test('its managers hear who joined at the invitation of one of them', async () => {
+    const one = await firm(app.world());
+    const other = await app.world().account();
+    await app.world().join(one.cabinetId, other, 'manager');
+    const { post } = await signedInAt(app.issuerOf('grand-est'), one.manager, '/mon-cabinet/collaborateurs');
+    const email = newAddress();
+    await post('/mon-cabinet/collaborateurs/inviter', { email });
+    const [invitation] = await left();
+    await answer(invitation?.link ?? '');
+    const told = await left();
+    const subject = 'Une personne a rejoint votre cabinet';
+    expect(summary(told).sort()).toEqual([one.manager, other].map((id) => [emailOf(id), subject]).sort());
+    expect(told[0]?.text).toContain(email);
   });
 });
 

@@ -136,6 +136,7 @@ describe('the log', () => {
   test.each([
     ['personne', 'ab', 'au moins 3 caractères'],
     ['site', '123', 'les 14 chiffres du SIRET'],
+    ['adresse', '192.0.2', 'une adresse IP entière'],
     ['du', '2026-02-30', 'une date complète'],
     ['au', 'hier', 'une date complète'],
   ])('says what is wrong with %s « %s », and keeps it', async (name, value, message) => {
@@ -156,6 +157,44 @@ describe('the log', () => {
       expect((await journal(query as Record<string, string>)).status).toBeLessThan(300);
   });
 
+  test('is searched by adhérent: what happened on any of its sites, and what names it, of nobody else', async () => {
+    const { accountId, site } = await someone('Roussel');
+    const [second] = await app.world().sites([{ adherent: site.adherent }]);
+    const other = await someone('Autre');
+    const at = app.clock.now();
+    const facts = { adherent: site.adherent.id, reason: 'x' };
+    await appendAudits(handle(), [
+      { kind: 'site_chosen', at, actorId: accountId, siteId: site.id },
+      { kind: 'delegation_closed', at: at + 1, actorId: accountId, siteId: second?.id },
+      { kind: 'cabinet_detached', at: at + 2, actorId: agent.accountId, facts },
+      { kind: 'site_chosen', at: at + 3, actorId: other.accountId, siteId: other.site.id },
+      { kind: 'cabinet_attached', at: at + 4, facts: { adherent: other.site.adherent.id } },
+    ]);
+    const { identifiant } = site.adherent;
+    const [detached, closed, chosen] = [
+      'Cabinet détaché d’un adhérent',
+      'Délégation fermée',
+      'Choix d’un site',
+    ];
+    const typed = identifiant.replaceAll('-', ' ').toLowerCase();
+    expect(actsOn(await journal({ adherent: typed }))).toEqual([detached, closed, chosen]);
+    const his = await journal({ adherent: identifiant, personne: 'roussel' });
+    expect(actsOn(his)).toEqual([closed, chosen]);
+    expect(actsOn(await journal({ adherent: identifiant, site: site.siret }))).toEqual([chosen]);
+    expect(actsOn(await journal({ adherent: identifiant, type: 'cabinet_detached' }))).toEqual([detached]);
+    expect(actsOn(await journal({ adherent: 'inconnu' }))).toEqual([]);
+  });
+
+  test('is searched by where it came from', async () => {
+    const { accountId } = await someone('Lointain');
+    const at = app.clock.now();
+    await appendAudits(handle(), [
+      { kind: 'signed_in', at, actorId: accountId, address: '2001:db8::7' },
+      { kind: 'signed_out', at: at + 1, actorId: accountId, address: '2001:db8::8' },
+    ]);
+    expect(actsOn(await journal({ adresse: '2001:DB8::7' }))).toEqual(['Connexion']);
+  });
+
   test('is read off an index, whatever is asked', async () => {
     const { knex } = app.database;
     await knex.raw('analyze audit_event');
@@ -174,18 +213,22 @@ describe('the log', () => {
       { personne: 'prevost' },
       { site: '73282932000074' },
       { reference: 'a' },
+      { adherent: 'E-1' },
+      { adresse: '192.0.2.7' },
     ])
       await journal(query as Record<string, string>);
     knex.off('query', note);
     const told: string[] = [];
     for (const { sql, bindings } of queries)
       if (sql.includes('wanted_site')) told.push(await explain(sql, bindings));
-    expect(told).toHaveLength(5);
+    expect(told).toHaveLength(7);
     for (const plan of told) expect(plan).not.toContain('Seq Scan on audit_event');
     expect(told[1]).toContain('audit_event_by_kind');
     expect(told[2]).toMatch(/audit_event_by_actor[\s\S]*audit_event_by_subject/);
     expect(told[3]).toContain('audit_event_by_site');
     expect(told[4]).toContain('audit_event_by_request');
+    expect(told[5]).toMatch(/audit_event_by_site[\s\S]*audit_event_by_adherent/);
+    expect(told[6]).toContain('audit_event_by_address');
   });
 });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { atHome } from '../support/account.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { firm } from '../support/chains.ts';
+import { formOf } from '../support/giving.ts';
 import {
   claimsOf,
   discover,
@@ -48,6 +49,24 @@ describe('prompt=manage_delegations', () => {
     expect(back.get('state')).toBe(new URL(asked.url).searchParams.get('state'));
     const { status, id_token } = await redeem(asked, back.get('code') ?? '');
     expect([status, claimsOf(id_token).siret]).toEqual([200, sirets[1]]);
+  });
+
+  test('keeps the way back through My account, and what is changed there', async () => {
+    const { visitor, email, sirets } = await administrator(1);
+    const asked = await ask({ siret_hint: sirets[0] as string });
+    const page = await signInOn(visitor, await visitor.get(asked.url), email);
+    const uid = uidOf(page);
+    const account = `${issuer()}/mon-compte`;
+    const home = await visitor.get(`${account}?depuis=${uid}`);
+    expect(readableText(home)).toContain('Revenir à Espace sécurisé');
+    expect(home.text).toContain(`href="/grand-est/droits-d-acces?depuis=${uid}"`);
+    const form = await visitor.get(`${account}/coordonnees?depuis=${uid}`);
+    const changed = { ...formOf(form), given_name: 'Dominique', family_name: 'Exemple' };
+    const done = await visitor.post(form.url, changed);
+    expect(done.url.split('?')[0]).toBe(account);
+    expect(readableText(done)).toContain('Vos coordonnées sont');
+    const back = returned(await visitor.post(wayBack(uidOf(done)), {}));
+    expect((await redeem(asked, back.get('code') ?? '')).status).toBe(200);
   });
 
   test('gives the service, when they come back, the rights as they are then', async () => {

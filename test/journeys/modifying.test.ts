@@ -106,6 +106,50 @@ describe('an administrator modifies a delegation', () => {
     expect([admin, rights.levels === EVERYTHING.levels]).toEqual([false, false]);
   });
 
+  test('of an Administrateur lists each right that goes or comes with the role: recap, mail and audit', async () => {
+    const giver = await giverOf(app);
+    const { id, email } = await colleagueOf(app, giver, { admin: true });
+    const chosen = {
+      administrateur: null,
+      college_cadre: null,
+      droit_planning: 'none',
+      droit_documents: 'consultation',
+    };
+    const down = readableText(await modify(app, { giver, id, chosen }, '/recapitulatif'));
+    for (const said of [
+      'Rôle Avant : Administrateur → Après : Utilisateur',
+      'Pouvoir de déléguer Avant : Oui → Après : Non',
+      'Collèges Avant : Ouvriers, ETAM, Cadres → Après : Ouvriers, ETAM',
+      'Droits perdus (2) Mon planning Avant : Mise à jour → Après : Aucun droit Mes documents Avant : Mise à jour → Après : Consultation',
+    ])
+      expect(down).toContain(said);
+    expect(down).not.toContain('Droits gagnés');
+    await modify(app, { giver, id, chosen });
+    const up = await modify(app, { giver, id, chosen: { administrateur: 'oui' } }, '/recapitulatif');
+    expect(readableText(up)).toContain(
+      'Droits gagnés (2) Mon planning Avant : Aucun droit → Après : Mise à jour Mes documents',
+    );
+
+    await app.deliver();
+    const mail = app.inbox.next(email).text.replaceAll('\u00a0', ' ');
+    for (const line of [
+      'Rôle : Administrateur, avec le pouvoir de déléguer',
+      'Rôle : Utilisateur, sans le pouvoir de déléguer',
+      'Mon planning : mise à jour',
+      'Mes documents : consultation',
+    ])
+      expect(mail).toContain(`- ${line}\n`);
+    expect(mail).not.toContain('Mes comptes bancaires');
+    const [line] = await app.database
+      .knex('audit_event')
+      .where({ kind: 'delegation_modified' })
+      .whereRaw(`facts->>'delegation' = ?`, [id]);
+    expect(line.facts).toMatchObject({
+      rights_before: 'colleges:ouvrier+etam+cadre planning:mise_a_jour documents:mise_a_jour',
+      rights_after: 'colleges:ouvrier+etam planning:none documents:consultation',
+    });
+  });
+
   test('moves the last day, and hears who loses what on that day', async () => {
     const giver = await giverOf(app);
     const { id } = await colleagueOf(app, giver);

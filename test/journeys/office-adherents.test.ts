@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { appendAudits } from '../../provider/store/audit.ts';
+import { searchCaisse } from '../../provider/store/office-search.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, act, atWork, hiddenOn } from '../support/at-work.ts';
-import { readableText } from '../support/visitor.ts';
+import { readableText, Visitor } from '../support/visitor.ts';
 import { emailOf } from '../support/world.ts';
 
 let app: TestApp;
@@ -21,6 +23,59 @@ test('a part of a name, a SIREN, a SIRET or an identifiant finds the adhérent',
   for (const typed of ['etancheite', 'VOSGIENNE', site.siret, site.siret.slice(0, 9), '77412', 'VG-77 412']) {
     const page = await agent.open(`/gestion?q=${encodeURIComponent(typed)}`);
     expect(page.text).toContain(`/gestion/adherents/${site.adherent.id}"`);
+  }
+});
+
+test('an adhérent without any site is found by its name, its SIREN or its identifiant, and says that it has none', async () => {
+  const id = randomUUID();
+  await app.database.knex('adherent').insert({
+    caisse_id: 'grand-est',
+    id,
+    identifiant: 'SS-50 118',
+    raison_sociale: 'Scierie de l’Œil Vif',
+    siren: '732829320',
+    created_at: new Date(),
+  });
+  for (const typed of ['scierie', 'OEIL', '732 829 320', '7328293', 'SS-50 118', '50118']) {
+    const page = await agent.open(`/gestion?q=${encodeURIComponent(typed)}`);
+    expect(page.text).toContain(`/gestion/adherents/${id}"`);
+    expect(readableText(page)).toContain('Identifiant SS-50 118 Aucun site');
+  }
+  expect(readableText(await agent.open(`/gestion/adherents/${id}`))).toContain(
+    'SIREN 732 829 320'.replaceAll('\u00a0', ' '),
+  );
+  const other = await app.world().site({ raisonSociale: 'Même SIREN' });
+  await app.database.knex('adherent').update({ siren: '732829320' }).where({ id: other.adherent.id });
+  const page = await agent.open(`/gestion/adherents/${id}`);
+  expect(readableText(page)).toContain('Rien n’est fusionné');
+  expect(page.text).toContain(`/gestion/adherents/${other.adherent.id}"`);
+});
+
+test('the search is one query, read off the indexes of the words, whatever it is that is found', async () => {
+  const { knex } = app.database;
+  // Enough of them that reading all would cost more.
+  await knex.raw(`
+    with made as (
+      insert into adherent (caisse_id, id, identifiant, raison_sociale, created_at)
+      select 'nord-ouest', gen_random_uuid(), 'Q-' || n, 'Entreprise ' || md5(n::text), now()
+      from generate_series(1, 4000) n returning *)
+    insert into site (caisse_id, id, adherent_id, siret, name, search_text, created_at)
+    select caisse_id, gen_random_uuid(), id, (30000000000000 + row_number() over ())::text, 'Dépôt', search_text, now()
+    from made`);
+  await knex.raw('vacuum analyze adherent, site');
+  const asked: { sql: string; bindings: readonly unknown[] }[] = [];
+  const note = (query: { sql: string; bindings: readonly unknown[] }) => void asked.push(query);
+  knex.on('query', note);
+  const found = await searchCaisse(app.world('nord-ouest').store, { terms: ['q-1234'], limit: 5, offset: 0 });
+  knex.off('query', note);
+  expect(found.adherents).toMatchObject({ count: 1, page: [{ identifiant: 'Q-1234', matching: 1 }] });
+  expect(asked).toHaveLength(1);
+  const [{ sql, bindings } = { sql: '', bindings: [] }] = asked;
+  const { rows } = await knex.raw(`explain ${sql.replace(/\$\d+/g, '?')}`, bindings as string[]);
+  const plan = rows.map((row: Record<string, string>) => row['QUERY PLAN']).join('\n');
+  for (const table of ['site', 'adherent']) {
+    expect(plan).toContain(`Bitmap Index Scan on ${table}_by_words`);
+    expect(plan).not.toMatch(new RegExp(`Seq Scan on ${table}\\b`));
   }
 });
 
@@ -92,6 +147,118 @@ test('the page of an adhérent shows its sites, who administers them, and the sa
   expect(text).toContain('Odile Marchepied');
   expect(text).toContain('Rien n’est fusionné');
   expect(page.text).toContain(`/gestion/adherents/${alike}"`);
+});
+
+/** An adhérent of whom there is something to say in every part, and more than its page shows. */
+async function busyCompany() {
+  const world = app.world();
+  const boss = await world.administrator(1, { givenName: 'Odile', familyName: 'Marchepied' });
+  const [site] = boss.sites;
+  const head = boss.delegations[0] ?? '';
+  if (!site) throw new Error('no site');
+  for (let i = 0; i < 6; i++) {
+    const to = await world.account({ givenName: 'Rémi', familyName: `Sablon ${i}` });
+    await world.delegate(site, head, { from: boss.accountId, to });
+  }
+  const insert = (table: string, rows: readonly object[]) => app.database.knex(table).insert(rows);
+  const made = { caisse_id: 'grand-est', siret: site.siret, raison_sociale: site.adherent.raisonSociale };
+  await insert(
+    'letter',
+    Array.from({ length: 7 }, (_, i) => ({
+      ...made,
+      id: randomUUID(),
+      template: 'confidential_code',
+      adherent_id: i === 0 ? null : site.adherent.id,
+      made_at: new Date(app.clock.now() + i),
+    })),
+  );
+  const code = randomUUID();
+  await insert('confidential_code', [
+    {
+      caisse_id: 'grand-est',
+      id: code,
+      site_id: site.id,
+      origin: 'postal',
+      hash: 'x',
+      given_name: '',
+      family_name: '',
+      tries: 0,
+      created_at: new Date(app.clock.now()),
+      expires_at: new Date(app.clock.now() + 1_000),
+    },
+  ]);
+  await insert(
+    'access_request',
+    Array.from({ length: 6 }, (_, i) => ({
+      ...made,
+      id: randomUUID(),
+      number: `Z${site.siret.slice(-6)}${i}`,
+      code_id: code,
+      site_id: site.id,
+      site_name: site.name,
+      identifiant: site.adherent.identifiant,
+      status: 'refused',
+      given_name: 'Paule',
+      family_name: `Requérante ${i}`,
+      position: 'gérante',
+      email: 'paule@essai.test',
+      unaffiliated: false,
+      link_hash: Buffer.from(randomUUID()),
+      sealed_link: Buffer.alloc(1),
+      created_at: new Date(app.clock.now() + i),
+      changed_at: new Date(app.clock.now() + i),
+    })),
+  );
+  const facts = { adherent: site.adherent.id };
+  const at = app.clock.now();
+  await appendAudits(world.store, [
+    ...Array.from({ length: 5 }, (_, i) => ({ kind: 'site_chosen' as const, at: at + i, siteId: site.id })),
+    { kind: 'cabinet_attached', at: at + 9, facts },
+  ]);
+  return { boss, site };
+}
+
+test('the page of an adhérent shows the first of its accounts, delegations, letters, requests and lines of the journal', async () => {
+  const { site } = await busyCompany();
+  const path = `/gestion/adherents/${site.adherent.id}`;
+  const page = await agent.open(path);
+  const text = readableText(page);
+  for (const told of ['7 comptes', '7 droits et délégations', '7 courriers', '6 demandes d’accès'])
+    expect(text).toContain(`Voir les ${told}`);
+  expect(text).toContain('Accède à 1 site, Administrateur Entreprise');
+  expect(text).toContain('Cabinet rattaché à un adhérent');
+  expect(text).toContain('Requérante 5');
+  expect(text).not.toContain('Requérante 0');
+  const identifiant = encodeURIComponent(site.adherent.identifiant);
+  expect(page.text).toContain(`/gestion/journal?adherent=${identifiant}"`);
+  const log = await agent.open(`/gestion/journal?adherent=${identifiant}`);
+  expect(readableText(log)).toContain('Choix d’un site');
+});
+
+test('all of a part are on a page of its own, a page at a time; none of another caisse', async () => {
+  const { site } = await busyCompany();
+  const path = `/gestion/adherents/${site.adherent.id}`;
+  const text = async (part: string) => readableText(await agent.open(`${path}/${part}`));
+  expect(await text('comptes')).toMatch(/7 comptes Odile Marchepied .*Sablon 5/);
+  expect(await text('delegations')).toMatch(/7 droits et délégations Odile Marchepied .*Sablon 0/);
+  expect((await text('courriers')).match(/Code confidentiel/g)).toHaveLength(7);
+  expect(await text('demandes')).toMatch(/6 demandes d’accès .*Requérante 5.*Requérante 0/);
+  await app.database.knex('letter').insert(
+    Array.from({ length: 20 }, (_, i) => ({
+      caisse_id: 'grand-est',
+      id: randomUUID(),
+      template: 'welcome',
+      siret: site.siret,
+      raison_sociale: site.adherent.raisonSociale,
+      adherent_id: site.adherent.id,
+      made_at: new Date(app.clock.now() + 100 + i),
+    })),
+  );
+  expect((await text('courriers')).match(/Courrier de bienvenue/g)).toHaveLength(20);
+  expect(await text('courriers?page=2')).toMatch(/27 courriers Code confidentiel.*Code confidentiel.*Page 1/);
+  const foreign = await app.world('nord-ouest').site();
+  for (const part of ['', '/comptes', '/delegations', '/courriers', '/demandes'])
+    expect((await agent.open(`/gestion/adherents/${foreign.adherent.id}${part}`)).status).toBe(404);
 });
 
 test('the page of a site shows every delegation, where it stands and who gave it', async () => {
@@ -245,11 +412,23 @@ test('a stranger to the company is invited, and nothing changes before he accept
   await app.deliver();
   const mail = app.inbox.next(email);
   expect(mail.subject).toContain('succéder');
+  expect(mail.text).toContain('la caisse vous propose de succéder à');
+  const invited = new Visitor();
+  const offer = await invited.get(mail.link);
+  expect(readableText(offer)).toMatch(/votre caisse vous propose de succéder à .+ comme administrateur/);
   const twice = await agent.post(path, fields);
   expect(twice.status).toBe(422);
   expect(readableText(twice)).toContain('déjà proposé');
   const roots = await app.database.knex('delegation').where({ site_id: site?.id, status: 'active' });
   expect(roots.map(({ grantee_account_id }) => grantee_account_id)).toEqual([boss.accountId]);
+  const refuse = /href="([^"]*\/invitation\/refuser[^"]*)"/.exec(offer.text)?.[1] ?? '';
+  const asked = await invited.get(new URL(refuse.replaceAll('&amp;', '&'), offer.url).href);
+  await invited.post(asked.url.split('?')[0] ?? '', { jeton: hiddenOn(asked, 'jeton') });
+  expect(readableText(await invited.get(mail.link))).toContain('demandez à votre caisse de vous envoyer');
+  await app.deliver();
+  const told = app.inbox.next(boss.email);
+  expect(told.subject).toContain('La succession que la caisse proposait a été refusée');
+  expect(told.text).not.toContain('que vous aviez invitée');
 });
 
 test('nobody of the caisse takes a site over, nor whoever holds it already', async () => {

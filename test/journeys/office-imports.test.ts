@@ -1,7 +1,8 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runImports } from '../../provider/jobs/run-imports.ts';
 import { startApp, type TestApp } from '../support/app.ts';
-import { type AtWork, atWork } from '../support/at-work.ts';
+import { type AtWork, atWork, hiddenOn } from '../support/at-work.ts';
 import { csv } from '../support/imports.ts';
 import { sendFile } from '../support/upload.ts';
 import { type Page, readableText, signInOn, Visitor } from '../support/visitor.ts';
@@ -37,13 +38,17 @@ test('a file is sent, seen, applied; each step leaves its line in the audit', as
   const sent = await send('adherents', csv('identifiant;raison sociale', 'P-1;Premier', 'P-2;Élan'));
   expect(sent.status).toBe(200);
   expect(readableText(sent)).toContain('Contrôle de 2 lignes');
-  expect(sent.text).toContain('<noscript><meta http-equiv="refresh"');
+  expect(sent.text).toMatch(/href="[^"]+">Actualiser/);
+  expect(sent.text).not.toContain('http-equiv="refresh"');
   await work();
   const checked = await again(sent);
   expect(readableText(checked)).toMatch(/Ce qui changerait Nouveaux 2 Modifiés 0 Inchangés 0/);
   expect(await knows('P-1')).toBe(false);
   const applying = await agent.visitor.post(actionOn(checked, 'appliquer'), {});
   expect(readableText(applying)).toContain('Application de 2 lignes');
+  expect(applying.text).toMatch(/<progress [^>]*aria-label="Application en cours">/);
+  await app.database.knex('import').update({ lines_done: 1 }).where({ state: 'approved' });
+  expect((await again(sent)).text).toMatch(/<progress [^>]*value="1" max="2">/);
   await work();
   expect(readableText(await again(sent))).toContain('Ce qui a changé');
   expect(await knows('P-1')).toBe(true);
@@ -55,6 +60,49 @@ test('a file is sent, seen, applied; each step leaves its line in the audit', as
   }
   const list = readableText(await agent.open(PATH));
   expect(list).toMatch(/Adhérents ?, import du .* 2 lignes Appliqué/);
+});
+
+test('what an applied import has brought gets its letters from there, and nobody else', async () => {
+  const apply = async (kind: string, file: string): Promise<Page> => {
+    const sent = await send(kind, file);
+    await work();
+    await agent.visitor.post(actionOn(await again(sent), 'appliquer'), {});
+    app.clock.advance(1_000);
+    await work();
+    return again(sent);
+  };
+  const [first, second] = [newSiret(), newSiret()];
+  const adherents = await apply(
+    'adherents',
+    csv('identifiant;raison sociale;adresse 1;adresse 2', 'P-70;Nouvelle;1 rue Haute;57000 METZ'),
+  );
+  const href = (page: Page) =>
+    new URL(/href="([^"]+\/courriers\/nouveau[^"]*)">Préparer/.exec(page.text)?.[1] ?? '', page.url).href;
+  const choose = async (page: Page): Promise<Page> => {
+    const form = await agent.visitor.get(href(page));
+    const id = hiddenOn(form, 'import');
+    expect(readableText(form)).toContain('Ce qu’un import a apporté');
+    return agent.post('/gestion/courriers/nouveau', { origine: 'import', import: id });
+  };
+  const early = await choose(adherents);
+  expect(early.status).toBe(422);
+  expect(readableText(early)).toContain('importez d’abord les sites');
+  const header = 'SIRET;identifiant;nom du site';
+  await apply('sites', csv(header, `${first};P-70;Un`));
+  const sites = await apply('sites', csv(header, `${first};P-70;Un bis`, `${second};P-70;Deux`));
+  const recap = await choose(sites);
+  expect(readableText(recap)).toMatch(/Sites apportés par un import.* 1 site à servir/);
+  expect(readableText(await choose(adherents))).toMatch(/2 sites à servir/);
+  const fields = { origine: 'import', import: hiddenOn(recap, 'import'), lot: hiddenOn(recap, 'lot') };
+  await agent.post('/gestion/courriers/nouveau/creer', { ...fields, bienvenue: 'oui' });
+  await app.deliver();
+  const rows = await app.database.knex('letter').whereIn('siret', [first, second]).pluck('siret');
+  expect(rows).toEqual([second, second]);
+  // One that only changed names, and one of another caisse, bring nothing to write to.
+  const renamed = await apply('adherents', csv('identifiant;raison sociale', 'P-70;Renommée'));
+  expect(renamed.text).not.toContain('Préparer les courriers');
+  const there = await atWork(app, 'agent', { slug: 'nord-ouest' });
+  expect((await there.post('/gestion/courriers/nouveau', fields)).status).toBe(422);
 });
 
 test('every faulty line is shown or downloaded, and nothing is changed', async () => {
@@ -116,9 +164,16 @@ test('no file, an empty one, and one that is none are told apart', async () => {
   const empty = await send('sites', '');
   await work();
   expect(readableText(await again(empty))).toContain('Ce fichier ne contient aucune ligne.');
-  const workbook = await send('sites', new Uint8Array(Buffer.from('504b030414000600', 'hex')));
-  await work();
-  expect(readableText(await again(workbook))).toContain('n’est pas un fichier CSV');
+  // Nothing is ever unpacked: what would fill a memory is some bytes that are no text.
+  for (const packed of [
+    gzipSync(Buffer.alloc(50_000_000)),
+    new Uint8Array(Buffer.from('504b030414000600', 'hex')),
+  ]) {
+    const sent = await send('sites', new Uint8Array(packed));
+    await work();
+    expect(readableText(await again(sent))).toContain('n’est pas un fichier CSV');
+    expect(readableText(await again(sent))).toContain('Rien n’a été changé');
+  }
 });
 
 describe('former passwords', () => {

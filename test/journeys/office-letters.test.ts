@@ -125,6 +125,56 @@ describe('a batch of letters', () => {
     expect(await opens(site, codeOn(sheet))).toBe(true);
   });
 
+  test('is called off while it is not printed: its codes die, its files go, its sites are free at once', async () => {
+    const [site] = (await company(app)) as [NewSite];
+    const batchId = await readyBatch(app, staff, ofAdherent([site]));
+    const [sheet = ''] = await sheetsOf(await download(staff, batchId, 'codes'));
+    const path = `/gestion/courriers/lots/${batchId}/annuler`;
+    expect((await pageOf(batchId)).text).toContain(path);
+    expect((await act(staff, path, { motif: '' })).status).toBe(422);
+    const done = await act(staff, path, { motif: 'Mauvais département choisi' });
+    expect(readableText(done)).toMatch(/Le lot est annulé.* Annulé le .* Mauvais département choisi/);
+    expect(done.text).not.toContain(path);
+    expect(await opens(site, codeOn(sheet))).toBe(false);
+    expect((await download(staff, batchId, 'codes')).status).toBe(404);
+    for (const rows of ['letter_file_piece', 'letter where content is not null or pdf is not null and'])
+      expect(
+        (await sql(`select 1 from ${rows} ${rows.endsWith('and') ? '' : 'where'} batch_id = ?`, [batchId]))
+          .rows,
+      ).toEqual([]);
+    const { rows } = await sql(`select * from audit_event where kind = 'letter_batch_cancelled'`);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({
+      actor_id: staff.accountId,
+      facts: { batch: batchId, letters: 2, reason: 'Mauvais département choisi' },
+    });
+    expect((await act(staff, path)).status).toBe(422);
+    // Neither the day's limit nor a code that is still good stands in the way.
+    const again = await readyBatch(app, staff, ofAdherent([site]));
+    const [fresh = ''] = await sheetsOf(await download(staff, again, 'codes'));
+    expect(await opens(site, codeOn(fresh))).toBe(true);
+  });
+
+  test('is called off while it is written, and nothing more is written of it', async () => {
+    const sites = await company(app, 2);
+    const batchId = batchOn(await ask(staff, ofAdherent(sites)));
+    await act(staff, `/gestion/courriers/lots/${batchId}/annuler`);
+    await app.deliver();
+    expect((await sql('select 1 from letter where batch_id = ?', [batchId])).rows).toEqual([]);
+    expect(readableText(await pageOf(batchId))).toContain('Annulé');
+  });
+
+  test('is not called off once it is printed, nor when companies asked for its letters themselves', async () => {
+    const batchId = await readyBatch(app, staff, ofAdherent(await company(app)), {});
+    await download(staff, batchId, 'codes');
+    await confirm(batchId);
+    const page = await act(staff, `/gestion/courriers/lots/${batchId}/annuler`);
+    expect(page.status).toBe(422);
+    expect(readableText(page)).toContain('ne peut plus être annulé');
+    await sql(`update letter_batch set origin = 'waiting' where id = ?`, [batchId]);
+    expect((await staff.open(`/gestion/courriers/lots/${batchId}/annuler`)).status).toBe(404);
+  });
+
   test('is confirmed once, whichever of two agents is first', async () => {
     const other = await atWork(app);
     staff = await atWork(app);

@@ -371,8 +371,8 @@ describe('who may', () => {
   });
 });
 
-describe('what led to nothing', () => {
-  test('is erased after the delay of the caisse, steps and all; what was validated stays', async () => {
+describe('what is over', () => {
+  test('is erased after the delay of the caisse, steps and all: later what was validated, whose accounts stay', async () => {
     const [refused, left, done] = [await asked(), await asked(), await asked()];
     await act(agent, pathOf(refused.id, 'refuser'), { raison: 'Sans suite.' });
     await act(agent, pathOf(done.id, 'valider'));
@@ -386,5 +386,12 @@ describe('what led to nothing', () => {
     expect(
       await app.database.knex('access_request_step').whereIn('request_id', [refused.id, left.id]),
     ).toEqual([]);
+    const accounts = async () => Number((await app.database.knex('account').count({ n: '*' }).first())?.n);
+    const before = await accounts();
+    await sweep(app.database.knex, app.clock.now() + 364 * DAY);
+    expect(await standing()).toEqual([done.id]);
+    await sweep(app.database.knex, app.clock.now() + 367 * DAY);
+    expect(await standing()).toEqual([]);
+    expect(await accounts()).toBe(before);
   });
 });

@@ -87,6 +87,27 @@ describe('a letter that comes back', () => {
     expect((await app.letters()).filter((one) => one.siret === site.siret)).toHaveLength(0);
   });
 
+  test('is shown before another is asked for, which then is not', async () => {
+    const { site, reference, letterId } = await posted();
+    const path = `/gestion/adherents/${site.adherent.id}/courrier`;
+    expect(readableText(await staff.open(path))).not.toContain('Courrier revenu');
+    await act(staff, `/gestion/courriers/lettres/${letterId}/retour`);
+    const page = await staff.open(path);
+    expect(readableText(page)).toMatch(new RegExp(`Courrier revenu Le .*, de cette adresse .*${reference}`));
+    expect(page.text).toContain(`/gestion/courriers/lettres/${letterId}/lever"`);
+    const adherent = await staff.open(`/gestion/adherents/${site.adherent.id}`);
+    expect(readableText(adherent)).toContain('Courrier revenu');
+    const refused = await act(staff, path);
+    expect(refused.status).toBe(422);
+    expect(readableText(refused)).toContain('Rien n’est parti');
+    const { rows } = await app.database.knex.raw('select 1 from code_request where identifiant = ?', [
+      site.adherent.identifiant.replaceAll('-', '').toUpperCase(),
+    ]);
+    expect(rows).toEqual([]);
+    await act(staff, `/gestion/courriers/lettres/${letterId}/lever`, { motif: 'Boîte réparée' });
+    expect(readableText(await act(staff, path))).toContain('La demande est enregistrée');
+  });
+
   test('no longer stops anything once the address has changed', async () => {
     const { site, letterId } = await posted();
     await act(staff, `/gestion/courriers/lettres/${letterId}/retour`);

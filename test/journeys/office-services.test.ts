@@ -1,9 +1,13 @@
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { RETURN, SECRET, startApp, type TestApp } from '../support/app.ts';
+import { closeServer, RETURN, SECRET, startApp, type TestApp } from '../support/app.ts';
 import { sendTo } from '../support/second-node.ts';
 import { atTheDesk, type Desk, formOn, withPasswordAlone } from '../support/staff.ts';
-import { readableText, refresh, request, signInAndRedeem, Visitor } from '../support/visitor.ts';
+import { readableText, refresh, request, signInAndRedeem, signInOn, Visitor } from '../support/visitor.ts';
 
 let app: TestApp;
 let issuer: string;
@@ -210,6 +214,121 @@ describe('a supervisor', () => {
       /href="([^"]*client_id=essai&amp;[^"]*)"/.exec(page.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
     const asked = await desk.visitor.get(link);
     expect(asked.status).toBeLessThan(400);
+  });
+});
+
+describe('a service that a supervisor has registered', () => {
+  /** What the service serves and hears: its public keys, its back channel. */
+  const told: URLSearchParams[] = [];
+  const served: { keys: object[] } = { keys: [] };
+  let listener: Server;
+  let at: string;
+  beforeAll(async () => {
+    listener = createServer(async (req, res) => {
+      if (req.url === '/cles')
+        return res.setHeader('Content-Type', 'application/json').end(JSON.stringify(served));
+      told.push(new URLSearchParams(await text(req)));
+      return res.end();
+    });
+    await new Promise<void>((listening) => listener.listen(0, '127.0.0.1', listening));
+    at = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
+  });
+  afterAll(() => closeServer(listener));
+
+  type Proof = 'secret' | 'keys pasted' | 'keys at an address';
+
+  /** Fills the form in; what the client library then proves itself by. */
+  async function registered(id: string, signature: string, proof: Proof): Promise<client.ClientAuth> {
+    const common = {
+      signature,
+      adresse_deconnexion: `${at}/sortie`,
+      adresses_sortie: `${RETURN}/sortie`,
+      portee_offline_access: 'oui',
+    };
+    if (proof === 'secret') return client.ClientSecretBasic(secretOn(await register(id, common)));
+    const { publicKey, privateKey } = await generateKeyPair(signature, { extractable: true });
+    const jwk = { ...(await exportJWK(publicKey)), alg: signature, use: 'sig', kid: id };
+    served.keys.push(jwk);
+    const keys =
+      proof === 'keys pasted' ? { cles: JSON.stringify({ keys: [jwk] }) } : { adresse_cles: `${at}/cles` };
+    const done = await register(id, { ...common, authentification: 'private_key_jwt', ...keys });
+    expect([done.status, secretOn(done)]).toEqual([200, '']);
+    return client.PrivateKeyJwt({ key: privateKey, kid: id });
+  }
+
+  test.each<[string, Proof]>([
+    ['ES256', 'secret'],
+    ['RS256', 'secret'],
+    ['RS256', 'keys pasted'],
+    ['ES256', 'keys at an address'],
+  ])(
+    'signs people in by %s, proving itself by %s, and hears that they have left',
+    async (signature, proof) => {
+      const id = `essai-${signature}-${proof.replaceAll(' ', '-')}`.toLowerCase();
+      const proofOf = await registered(id, signature, proof);
+      await eventually(
+        () => new Visitor().get(`${issuer}/auth?client_id=${id}&response_type=code`),
+        ({ text }) => !text.includes('invalid_client'),
+      );
+      const config = await client.discovery(
+        new URL(issuer),
+        id,
+        { id_token_signed_response_alg: signature },
+        proofOf,
+        { execute: [client.allowInsecureRequests, client.enableNonRepudiationChecks] },
+      );
+      const person = await app.world().administrator(1);
+      const verifier = client.randomPKCECodeVerifier();
+      const address = client.buildAuthorizationUrl(config, {
+        redirect_uri: RETURN,
+        scope: 'openid email offline_access',
+        code_challenge: await client.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: 'S256',
+      });
+      const visitor = new Visitor();
+      const back = await signInOn(visitor, await visitor.get(address.href), person.email);
+      const tokens = await client.authorizationCodeGrant(config, new URL(back.location ?? ''), {
+        pkceCodeVerifier: verifier,
+        idTokenExpected: true,
+      });
+      expect(decodeProtectedHeader(tokens.id_token ?? '').alg).toBe(signature);
+      expect(tokens.claims()).toMatchObject({ sub: person.accountId, email: person.email });
+      const renewed = await client.refreshTokenGrant(config, tokens.refresh_token ?? '');
+      expect(renewed.claims()).toMatchObject({ sub: person.accountId });
+
+      told.length = 0;
+      const leaving = client.buildEndSessionUrl(config, {
+        id_token_hint: tokens.id_token ?? '',
+        post_logout_redirect_uri: `${RETURN}/sortie`,
+      });
+      const page = await visitor.get(leaving.href);
+      const { xsrf = '' } = formOn(page);
+      const action = /action="([^"]+)"/.exec(page.text)?.[1] ?? '';
+      const left = await visitor.post(new URL(action, page.url).href, { xsrf, logout: 'yes' });
+      expect(left.location).toBe(`${RETURN}/sortie`);
+      const [notice] = told.map((body) => body.get('logout_token') ?? '');
+      expect(decodeProtectedHeader(notice ?? '')).toMatchObject({ alg: signature, typ: 'logout+jwt' });
+      expect(decodeJwt(notice ?? '')).toMatchObject({ aud: id, sub: person.accountId });
+    },
+  );
+
+  test('gets no scope, no return address and no API that was not ticked or typed', async () => {
+    await register('etroit');
+    const ask = (more: Record<string, string>) => request(issuer, 'etroit', more);
+    await eventually(
+      async () => new Visitor().get((await ask({ scope: 'openid' })).url),
+      ({ status }) => status === 200,
+    );
+    const wide = await new Visitor().get((await ask({ scope: 'openid phone' })).url);
+    expect(new URL(wide.location ?? '').searchParams.get('error')).toBe('invalid_scope');
+    const elsewhere = await new Visitor().get(
+      (await ask({ scope: 'openid', redirect_uri: `${RETURN}/ailleurs` })).url,
+    );
+    expect([elsewhere.status, elsewhere.location]).toEqual([400, null]);
+    const api = await new Visitor().get(
+      (await ask({ scope: 'openid', resource: 'https://api.exemple.fr' })).url,
+    );
+    expect(new URL(api.location ?? '').searchParams.get('error')).toBe('invalid_target');
   });
 });
 

@@ -46,6 +46,8 @@ describe('the settings of a caisse', () => {
       mdp_longueur: '10',
       role_administrateur: 'Responsable adjoint',
       masque_planning: 'oui',
+      demandes_ouvertes: 'oui',
+      demandes_mois: '6',
       adresse: '1, rue des Chantiers\r\n54000 Nancy',
     });
     expect(readableText(done)).toContain('Les réglages sont enregistrés.');
@@ -56,6 +58,7 @@ describe('the settings of a caisse', () => {
       passwordRule: { minLength: 10 },
       delegations: { roles: { administrator: 'Responsable adjoint', user: 'Utilisateur' } },
       hiddenFeatures: ['planning'],
+      accessRequests: { offered: true, keptDays: 90, validatedMonths: 6 },
       postalAddress: ['1, rue des Chantiers', '54000 Nancy'],
       theme: { primary: '#1b4f72' },
     });

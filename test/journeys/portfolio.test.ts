@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeEnforcer } from '../../policies/enforcer.ts';
 import { dayOf } from '../../provider/domain/calendar.ts';
 import { EVERYTHING, effectiveRights, levelOf } from '../../provider/domain/rights.ts';
+import { giftOf, possibleActions } from '../../provider/journeys/giving.ts';
+import { readChain } from '../../provider/store/chains.ts';
+import { type Delegation, findDelegation } from '../../provider/store/delegation-acts.ts';
 import { readHolding } from '../../provider/store/holdings.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtScreens, signedInAt } from '../support/own-screens.ts';
@@ -532,6 +536,52 @@ describe('one person’s rights on one client', () => {
       expect((await there.post(`${base}/${act}`, { vu: seenOn(page) })).status).toBe(200);
       expect(await levelOn(held.staff, siteId, SALARIES)).toBe(level);
     }
+  });
+
+  test('are taken away where the firm itself holds nothing any more, and given back only once it does', async () => {
+    const toFirm = (place: number) => (place === 0 ? { status: 'suspended' as const } : {});
+    const held = await portfolio(app.world(), named(4, 'Morte'), { now: now(), toFirm });
+    const places = [0, 1, 2, 3];
+    const ids = await Promise.all(places.map((place) => serve(app.world(), held, { place, to: 'staff' })));
+    await app.world().close(held.toRoot[1] ?? '');
+    const ended = { ends_at: new Date(now() - 1).toISOString() };
+    await app.world().change('delegation', held.toFirm[2] ?? '', ended);
+    await app
+      .world()
+      .store.sql('cabinet_client')
+      .where({ cabinet_id: held.cabinetId, adherent_id: held.sites[3]?.adherent.id })
+      .update(ended);
+    const there = await at(held.manager);
+    const path = (place: number, act: string) =>
+      `/mon-cabinet/clients/${held.sites[place]?.siret}/delegations/${ids[place]}/${act}`;
+    const press = async (place: number, act: string) => {
+      const page = await there.get(path(place, act));
+      return (await there.post(path(place, act), { vu: seenOn(page) })).status;
+    };
+    const statuses = async () =>
+      Promise.all(
+        ids.map(async (id) => (await app.database.knex('delegation').first('status').where({ id })).status),
+      );
+    expect([await press(0, 'mettre-en-veille'), await press(0, 'reactiver')]).toEqual([200, 403]);
+    expect(await statuses()).toEqual(['suspended', 'active', 'active', 'active']);
+    expect(await Promise.all(places.map((place) => press(place, 'cloturer')))).toEqual([200, 200, 200, 200]);
+    expect(await statuses()).toEqual(places.map(() => 'closed'));
+  });
+
+  test('are the manager’s alone to look at and to take then, as long as he is', async () => {
+    const held = await portfolio(app.world(), [{}], { now: now(), toFirm: () => ({ status: 'suspended' }) });
+    const id = await serve(app.world(), held, { place: 0, to: 'staff' });
+    const enforcer = await makeEnforcer();
+    const chain = await readChain(app.world().store, held.toFirm[0] ?? '');
+    const found = await findDelegation(app.world().store, id);
+    const asking = { enforcer, now: now(), gift: giftOf(found as Delegation) };
+    const allowed = (accountId: string) =>
+      possibleActions(app.world().store, chain, { ...asking, accountId });
+    expect(await allowed(held.manager)).toEqual(['view', 'close']);
+    const ended = { ends_at: new Date(asking.now).toISOString() };
+    await app.world().change('cabinet_member', held.managerMembership, ended);
+    for (const accountId of [held.manager, held.staff, held.head])
+      expect(await allowed(accountId)).toEqual([]);
   });
 
   test('are nobody else’s to close', async () => {

@@ -3,8 +3,17 @@ import { effectiveRights, holdsNothing } from '../../provider/domain/rights.ts';
 import { readHolding } from '../../provider/store/holdings.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { pressOn, signedInOn } from '../support/closing.ts';
+import { CHOSEN_PASSWORD } from '../support/enrolment.ts';
 import { acceptAsNew, acceptSignedIn } from '../support/invitations.ts';
-import { claimsOf, readableText, refresh, request, signInAndRedeem, Visitor } from '../support/visitor.ts';
+import {
+  claimsOf,
+  readableText,
+  refresh,
+  request,
+  signInAndRedeem,
+  signInOn,
+  Visitor,
+} from '../support/visitor.ts';
 import { emailOf } from '../support/world.ts';
 
 let app: TestApp;
@@ -73,6 +82,10 @@ const held = async ({ world }: Company, accountId: string, siteId: string) =>
   effectiveRights((await readHolding(world.store, accountId, { siteId }))?.chains ?? [], app.clock.now());
 const accountOf = async (email: string) =>
   (await app.database.knex('account').first().where({ email_key: email }))?.id as string;
+
+/** Where the page of a delegation leads to the one that it follows, or is followed by. */
+const otherDelegation = ({ text }: { readonly text: string }) =>
+  new URL(/href="([^"]+\/delegations\/[0-9a-f-]{36})">Voir/.exec(text)?.[1] ?? '', issuer).href;
 
 describe('handing a site over', () => {
   test('says what goes on and what he loses before anything is sent', async () => {
@@ -152,6 +165,26 @@ describe('handing a site over', () => {
       .where({ kind: 'Grant', account_id: one.head, site_id: one.site.id });
     expect(grants).toEqual([]);
     expect((await one.visitor.get(one.url)).status).toBe(404);
+  });
+
+  test('lists each person below once, and what was there says by what it goes on', async () => {
+    const one = await company();
+    const email = newAddress();
+    const link = await proposed(one, email);
+    const guest = new Visitor();
+    await acceptAsNew(guest, await guest.get(link));
+    const visitor = new Visitor();
+    await signInOn(visitor, await visitor.get(`${issuer}/mon-compte`), email, CHOSEN_PASSWORD);
+    const list = await visitor.get(`${issuer}/droits-d-acces/${one.site.siret}`);
+    const rows = readableText(list).match(new RegExp(`${emailOf(one.user)}|${emailOf(one.head)}`, 'g'));
+    expect(rows?.sort()).toEqual([emailOf(one.user), emailOf(one.head)].sort());
+    const former = await visitor.get(
+      `${issuer}/droits-d-acces/${one.site.siret}/delegations/${one.leaves[0]}`,
+    );
+    expect(readableText(former)).toMatch(/Statut Inactif .*Continuée par La délégation de .* Historique/);
+    const next = await visitor.get(otherDelegation(former));
+    expect(readableText(next)).toMatch(/Statut Actif .*Prend la suite de La délégation de .* Historique/);
+    expect(otherDelegation(next)).toBe(former.url);
   });
 
   test('leaves alone the sites that were not chosen', async () => {

@@ -1,4 +1,7 @@
-/** Prints how long the back office's search takes among 200,000 companies with 300,000 sites and as many people. */
+/**
+ * Prints how long the back office's search takes among 200,000 companies, one in twenty without any site, with nearly
+ * 300,000 sites and as many people.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { searchTerms } from '../../provider/domain/search.ts';
 import { handleOf } from '../../provider/store/handle.ts';
@@ -39,14 +42,15 @@ beforeAll(async () => {
        (300000000 + n)::text || lpad(k::text, 5, '0'), 'Site ' || k,
        fold(${trade} || ' ' || md5('r' || n) || ' Site ' || k || ' ' || (300000000 + n)::text || lpad(k::text, 5, '0') || ' S-' || n),
        now()
-     from generate_series(1, ${COMPANIES}) n, generate_series(1, 2) k where k = 1 or n % 2 = 0`,
+     from generate_series(1, ${COMPANIES}) n, generate_series(1, 2) k
+     where n % 20 <> 7 and (k = 1 or n % 2 = 0)`,
   );
   await many(
     `insert into account (caisse_id, id, email, email_key, given_name, family_name, status, created_at)
      select '${CAISSE}', md5('p' || n)::uuid, 'p' || n || '@essai.test', 'p' || n || '@essai.test', 'Camille',
        initcap(md5('f' || n)), 'active', now() from generate_series(1, ${COMPANIES}) n`,
   );
-  await knex.raw('analyze site, account, adherent');
+  await knex.raw('vacuum analyze site, account, adherent');
 }, 600_000);
 afterAll(() => database.drop());
 
@@ -58,6 +62,7 @@ test('what is searched answers soon, however little it says', async () => {
     siret.slice(0, 9),
     'p123456@essai',
     'S-150000',
+    'S-150007',
     'etancheite 00042',
     'maçonnerie',
     'camille',

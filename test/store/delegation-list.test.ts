@@ -8,6 +8,8 @@ import {
   SORT_COLUMNS,
   type SortColumn,
 } from '../../provider/store/delegation-list.ts';
+import { transaction } from '../../provider/store/handle.ts';
+import { succeed } from '../../provider/store/succession.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { manyBeneficiaries, type Told } from '../support/many-beneficiaries.ts';
 import { worldOn } from '../support/store-world.ts';
@@ -249,6 +251,69 @@ describe('a row of the list', () => {
     expect(await onlyRow(site.id, id)).toMatchObject({ familyName: 'Aa', waitsUntil: NOW });
     expect((await list([site.id])).rows[0]?.delegationId).toBe(id);
     expect((await list([site.id], { status: 'inactive', terms: ['aa', 'eve'] })).matching).toBe(1);
+  });
+
+  const handOver = (formerId: string, successorId: string, now = NOW + 5) =>
+    transaction(world.store, (inside) => succeed(inside, { formerId, successorId, awaitedId: null, now }));
+  const listed = async (siteId: string) => {
+    const { rows } = await list([siteId], { limit: 100 });
+    return rows.map(({ familyName, email, kind, status }) => `${familyName ?? email} ${kind} ${status}`);
+  };
+
+  test('gives way to the one that succeeds it when the site changes administrators, again and again', async () => {
+    const { giver, site, root } = await administered();
+    const [user, deputy, second] = [
+      await world.account({ familyName: 'Bell' }),
+      await world.account({ familyName: 'Carre' }),
+      await world.account({ familyName: 'Doux' }),
+    ];
+    await world.delegate(site, root, { from: giver, to: user });
+    await world.delegate(site, root, { from: giver, to: user }, { status: 'refused' });
+    const under = await world.delegate(site, root, { from: giver, to: deputy }, { admin: true });
+    await world.delegate(site, under, { from: deputy, to: second }, { status: 'suspended' });
+    await handOver(root, deputy);
+    const once = [
+      'Aaron enrolment closed',
+      'Bell user active',
+      'Bell user refused',
+      'Carre enrolment active',
+    ];
+    expect((await listed(site.id)).sort()).toEqual([...once, 'Doux user suspended']);
+    expect(await list([site.id])).toMatchObject({ listed: 5, matching: 5 });
+
+    const [first] = await world.store
+      .sql('delegation')
+      .where({ site_id: site.id, kind: 'enrolment', status: 'active' });
+    await handOver(first.id, second, NOW + 9);
+    expect((await listed(site.id)).sort()).toEqual([
+      'Aaron enrolment closed',
+      'Bell user active',
+      'Bell user refused',
+      'Carre enrolment closed',
+      'Doux enrolment active',
+    ]);
+    expect((await list([site.id], { withoutInactive: true })).matching).toBe(2);
+  });
+
+  test('of an invitation that waits is listed once too, and follows its answer', async () => {
+    const { giver, site, root } = await administered();
+    const on = { siteId: site.id, adherentId: site.adherent.id, root, giver };
+    const all = await manyBeneficiaries(world, on, { count: 40, now: NOW });
+    const before = await list([site.id], { limit: 100 });
+    await handOver(root, await world.account({ familyName: 'Aaron' }));
+    const after = await list([site.id], { limit: 100 });
+    expect(after.listed).toBe(before.listed + 1);
+    const addresses = after.rows.map(({ email }) => email);
+    expect(all.map(({ email }) => addresses.filter((one) => one === email).length)).toEqual(all.map(() => 1));
+    const waiting = after.rows.find(
+      ({ status, to }) => status === 'awaiting_beneficiary' && (to === null || to > NOW + 5),
+    );
+    await world.store
+      .sql('invitation')
+      .where({ id: waiting?.invitationId ?? '' })
+      .update({ given_name: 'Ève', family_name: 'Aa' });
+    const named = (await list([site.id], { terms: ['aa', 'eve'] })).rows;
+    expect(named.map(({ delegationId }) => delegationId)).toEqual([waiting?.delegationId]);
   });
 
   test('is no firm’s and no firm’s staff’s', async () => {

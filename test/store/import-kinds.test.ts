@@ -72,6 +72,20 @@ describe('adhérents', () => {
     expect(search_text).toBe(fold(`Élan Bâtiment ${site.name} ${site.siret} C-300 C300`));
   });
 
+  test('a company that only changes its address leaves its sites, and their places in the indexes, as they are', async () => {
+    const site = await world.site({ identifiant: 'C-310', raisonSociale: 'Immobile' });
+    const written = async () => {
+      const { rows } = await database.knex.raw('select xmin::text, ctid::text from site where id = ?', [
+        site.id,
+      ]);
+      return rows[0];
+    };
+    const before = await written();
+    const file = csv('identifiant;raison sociale;adresse 1', 'C-310;Immobile;2 rue Basse');
+    expect(counts(await importFile(here, 'adherents', file))).toMatchObject({ changed: 1 });
+    expect(await written()).toEqual(before);
+  });
+
   test('a file without address columns leaves the addresses; with them, it clears what it leaves empty', async () => {
     const file = (...lines: string[]) => importFile(here, 'adherents', csv(...lines));
     await file('identifiant;raison sociale;adresse 1', 'D-1;Adresse;1 rue Haute');
@@ -79,6 +93,27 @@ describe('adhérents', () => {
     expect((await rowOf('adherent', { identifiant: 'D-1' })).postal_address).toEqual(['1 rue Haute']);
     await file('identifiant;raison sociale;adresse 1', 'D-1;Adresse neuve;');
     expect((await rowOf('adherent', { identifiant: 'D-1' })).postal_address).toEqual([]);
+  });
+
+  test('a SIREN is kept, left alone by a file without that column, cleared by an empty cell, checked by its key', async () => {
+    const sirenOf = async () => (await rowOf('adherent', { identifiant: 'SN-1' })).siren;
+    const file = (...lines: string[]) => importFile(here, 'adherents', csv(...lines));
+    await file('identifiant;raison sociale;SIREN', 'SN-1;Sirène;732 829 320');
+    expect(await sirenOf()).toBe('732829320');
+    expect(counts(await file('identifiant;raison sociale', 'SN-1;Sirène'))).toMatchObject({ unchanged: 1 });
+    expect(await sirenOf()).toBe('732829320');
+    const { faults } = await check(
+      here,
+      'adherents',
+      csv('identifiant;raison sociale;SIREN', 'SN-1;Sirène;732829321'),
+    );
+    expect(faults).toEqual([
+      '2: « 732829321 » n’est pas un SIREN : 9 chiffres, dont le dernier est une clé.',
+    ]);
+    expect(counts(await file('identifiant;raison sociale;SIREN', 'SN-1;Sirène;'))).toMatchObject({
+      changed: 1,
+    });
+    expect(await sirenOf()).toBeNull();
   });
 
   test('who is not named stays', async () => {

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { up } from '../../migrations/20261121170000_list_what_goes_on_once.ts';
 import { EVERYTHING, effectiveRights } from '../../provider/domain/rights.ts';
 import { insertDelegations } from '../../provider/store/delegations.ts';
-import { transaction } from '../../provider/store/handle.ts';
+import { type Handle, transaction } from '../../provider/store/handle.ts';
 import { readHolding } from '../../provider/store/holdings.ts';
 import { succeed } from '../../provider/store/succession.ts';
 import { chainOfThree, firm } from '../support/chains.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { refusedBy } from '../support/delegation-rows.ts';
 import { worldOn } from '../support/store-world.ts';
 import { rightsOn, type World } from '../support/world.ts';
 
@@ -64,6 +66,65 @@ describe('a site handed over', () => {
     const before = [await rightsOf(manager, site.id), await rightsOf(staff, site.id)];
     await handOver(root, await world.account());
     expect([await rightsOf(manager, site.id), await rightsOf(staff, site.id)]).toEqual(before);
+  });
+
+  test('leaves with each of them by what it was succeeded, once and for all', async () => {
+    const { site, root, middle, leaf, head, deputy, user } = await chainOfThree(world);
+    const ofFormer = await world.delegate(site, middle, { from: deputy, to: head });
+    await handOver(root, deputy);
+    const by = async (id: string) => (await row(id)).succeeded_by_id;
+    const rows = await standing(site.id);
+    const [enrolment, below] = [deputy, user].map(
+      (who) => rows.find(({ grantee_account_id }) => grantee_account_id === who)?.id,
+    );
+    expect([await by(root), await by(middle), await by(leaf)]).toEqual([enrolment, enrolment, below]);
+    expect(await by(ofFormer)).toBeNull();
+    const moving = database.knex('delegation').where({ id: leaf }).update({ succeeded_by_id: enrolment });
+    expect(await refusedBy(moving)).toBe('succession_never_moves');
+    const forgetting = database.knex('delegation').where({ id: leaf }).update({ succeeded_by_id: null });
+    expect(await refusedBy(forgetting)).toBe('succession_never_moves');
+    const living = database.knex('delegation').where({ id: below }).update({ succeeded_by_id: leaf });
+    expect(await refusedBy(living)).toBe('what_was_succeeded_is_closed');
+  });
+
+  test('says so of those of before as well, wherever it can be told', async () => {
+    const { site, root, middle, deputy, user } = await chainOfThree(world);
+    await world.delegate(
+      site,
+      middle,
+      { from: deputy, to: user },
+      { rights: rightsOn({ planning: 'consultation' }) },
+    );
+    const ofFirm = await firm(world);
+    await handOver(root, deputy, null, NOW + 5);
+    await handOver(ofFirm.root, await world.account(), null, NOW + 6);
+    const rows = await standing(site.id);
+    const changed = rows.find(({ kind }) => kind === 'user');
+    await world.change('delegation', changed.id, {
+      status: 'suspended',
+      changed_at: new Date(NOW + 10).toISOString(),
+    });
+    const sites = [site.id, ofFirm.site.id];
+    const told = (sql: Handle['sql']) =>
+      sql('delegation').select('id', 'succeeded_by_id').whereIn('site_id', sites).orderBy('id');
+    const listOf = (sql: Handle['sql']) =>
+      sql('beneficiary').whereIn('site_id', sites).orderBy('delegation_id');
+    const [before, listed] = [await told(database.knex), await listOf(database.knex)];
+    const undone = database.knex.transaction(async (inside) => {
+      await inside.raw(`
+        drop trigger listed_as_delegations_say on delegation;
+        drop view beneficiary_no_more;
+        drop trigger succession_never_moves on delegation;
+        drop function refuse_to_move_a_succession;
+        alter table delegation drop column succeeded_by_id;
+        insert into beneficiary select * from beneficiary_now on conflict do nothing`);
+      expect(await listOf(inside)).not.toHaveLength(listed.length);
+      await up(inside);
+      expect(await told(inside)).toEqual(before);
+      expect(await listOf(inside)).toEqual(listed);
+      throw new Error('as it was');
+    });
+    await expect(undone).rejects.toThrow('as it was');
   });
 
   test('keeps dates, rights and status, and what is over stays where it was', async () => {

@@ -8,7 +8,7 @@ import { type Page, readableText, Visitor } from './visitor.ts';
 export async function offerRequests(app: TestApp, slug: Slug = 'grand-est'): Promise<void> {
   const caisse = () => app.database.knex('caisse').where({ id: slug });
   const { settings } = await caisse().first();
-  const accessRequests = { offered: true, keptDays: 90 };
+  const accessRequests = { offered: true, keptDays: 90, validatedMonths: 12 };
   await caisse().update({ settings: JSON.stringify({ ...settings, accessRequests }) });
   // Every process hears of it a moment later.
   for (let tries = 0; tries < 200; tries++) {

@@ -5,11 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { createApp } from '../../provider/app.ts';
-import { makeSealer } from '../../provider/domain/seal.ts';
+import { makeSealer, type Sealer } from '../../provider/domain/seal.ts';
 import { foundCaisse, type NewClient, registerClient } from '../../provider/oidc/founding.ts';
 import { handleOf } from '../../provider/store/handle.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 import { type Delivery, openDelivery } from './delivery.ts';
+import { type Route, routesOf } from './routes.ts';
 import { makeWorld, type World } from './world.ts';
 
 export const RETURN = 'http://127.0.0.1:9/retour';
@@ -24,6 +25,8 @@ export type TestApp = {
   readonly issuerOf: (slug: Slug) => string;
   readonly world: (slug?: Slug) => World;
   readonly database: TestDatabase;
+  /** What this provider seals its secrets with. */
+  readonly sealer: Sealer;
   readonly clock: { readonly now: () => number; readonly advance: (ms: number) => void };
   /** Sends what the outbox holds and is due, at once; then read it in `inbox` and `phones`. */
   readonly deliver: Delivery['deliver'];
@@ -31,8 +34,12 @@ export type TestApp = {
   readonly inbox: Delivery['inbox'];
   readonly phones: Delivery['phones'];
   readonly letters: (slug?: Slug) => ReturnType<Delivery['letters']>;
+  /** Every route that the provider answers beside the protocol library's own, as its routers have them. */
+  readonly routes: readonly Route[];
   /** JSON lines that the provider logged. */
   readonly logged: () => readonly string[];
+  /** As the server does every minute: what a closure that has begun ends. */
+  readonly endClosedAccess: () => Promise<number>;
   /** What a second process needs to serve the same caisses. */
   readonly secondNode: {
     readonly databaseUrl: string;
@@ -102,13 +109,16 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     issuerOf: (slug) => issuers[slug],
     world: (slug = 'grand-est') => makeWorld(handleOf(database.knex, slug), now),
     database,
+    sealer,
     clock: { now, advance: (ms) => (moved += ms) },
     deliver: delivery.deliver,
     sweepLetters: delivery.sweepLetters,
     inbox: delivery.inbox,
     phones: delivery.phones,
     letters: (slug = 'grand-est') => delivery.letters(slug),
+    routes: routesOf(app.koa.middleware),
     logged: () => lines,
+    endClosedAccess: app.endClosedAccess,
     secondNode: {
       databaseUrl: database.url,
       encryptionKey: encryptionKey.toString('base64'),

@@ -1,7 +1,7 @@
 /** The caisse's own people at work: signed in with a second factor, on the pages of the back office. */
 import type { StaffRole } from '../../provider/store/accounts.ts';
 import type { Slug, TestApp } from './app.ts';
-import { type Authenticator, authenticator, secretOn } from './second-factor.ts';
+import { type Authenticator, giveFactor } from './second-factor.ts';
 import { type Page, signInOn, Visitor } from './visitor.ts';
 import { emailOf } from './world.ts';
 
@@ -16,7 +16,7 @@ export type AtWork = {
   readonly post: (path: string, fields?: Record<string, string>) => Promise<Page>;
 };
 
-/** Has set up his second factor at this very sign-in. */
+/** Signed in with password and code. */
 export async function atWork(
   app: TestApp,
   role: StaffRole = 'agent',
@@ -24,14 +24,11 @@ export async function atWork(
 ): Promise<AtWork> {
   const accountId = given ?? (await app.world(slug).account({ staffRole: role }));
   const email = emailOf(accountId);
+  const application = await giveFactor(app, accountId, slug);
   const visitor = new Visitor();
   const issuer = app.issuerOf(slug);
-  const signedIn = await signInOn(visitor, await visitor.get(`${issuer}/gestion`), email);
-  // Known to be of the caisse, he signs in again, this time with a second factor.
-  const setUp = /secret=/.test(signedIn.text) ? signedIn : await signInOn(visitor, signedIn, email);
-  const application = authenticator(app, secretOn(setUp));
-  await visitor.post(setUp.url, { code: application.code() });
-  const home = await visitor.post(`${setUp.url}/terminer`, {});
+  const asked = await signInOn(visitor, await visitor.get(`${issuer}/gestion`), email);
+  const home = await visitor.post(asked.url, { code: application.code() });
   if (!home.url.startsWith(`${issuer}/gestion`)) throw new Error(`not at work: ${home.status} ${home.url}`);
   const url = (path: string) => issuer + path;
   return {

@@ -1,5 +1,5 @@
 /** An audit that fills up, is sealed and tampered with, on a database of one's own. */
-import { makeAuditSealer } from '../../provider/domain/audit-seal.ts';
+import { type AuditSealer, makeAuditSealer } from '../../provider/domain/audit-seal.ts';
 import type { Anchor } from '../../provider/jobs/anchor-audit.ts';
 import { sealAudit } from '../../provider/jobs/seal-audit.ts';
 import { type AuditFault, verifyAudit } from '../../provider/jobs/verify-audit.ts';
@@ -43,13 +43,16 @@ export function auditOn(database: TestDatabase, now: () => number = Date.now) {
       await write([kind], { caisse });
       return (await knex('audit_event').max('id as id').where({ caisse_id: caisse }).first())?.id;
     },
-    seal: (segmentLines?: number) => sealAudit({ sql: knex, sealer: auditSealer, now }, segmentLines),
-    async verify(given: { readonly anchor?: Anchor; readonly at?: number } = {}) {
+    seal: (segmentLines?: number, sealer = auditSealer) =>
+      sealAudit({ sql: knex, sealer, now }, segmentLines),
+    async verify(
+      given: { readonly anchor?: Anchor; readonly at?: number; readonly sealer?: AuditSealer } = {},
+    ) {
       const faults: AuditFault[] = [];
-      const { at = now(), anchor } = given;
+      const { at = now(), anchor, sealer = auditSealer } = given;
       const sum = await verifyAudit({
         sql: knex,
-        sealer: auditSealer,
+        sealer,
         now: at,
         anchor,
         onFault: (fault) => void faults.push(fault),

@@ -10,7 +10,7 @@ import { writeCodeLetters } from '../../provider/jobs/write-code-letters.ts';
 import { openBatchMaking, openLetterWriting, openSending, openWaysOut } from '../../provider/messaging.ts';
 import type { Database } from '../../provider/store/database.ts';
 import { type Handle, handleOf } from '../../provider/store/handle.ts';
-import { eraseExpiredBatches } from '../../provider/store/letter-batches.ts';
+import { eraseExpiredBatches } from '../../provider/store/letter-batch-ends.ts';
 import {
   eraseExpiredLetters,
   type ListedLetter,

@@ -9,7 +9,7 @@ import {
 import type { NewSite } from '../../provider/store/adherents.ts';
 import { type CodeOrigin, replaceCode } from '../../provider/store/confidential-codes.ts';
 import type { Page, Visitor } from './visitor.ts';
-import type { DescribedSite, World } from './world.ts';
+import { CHEAP_HASHING, type DescribedSite, type World } from './world.ts';
 
 export const CHOSEN_PASSWORD = 'Truelle-Granit-2026';
 
@@ -55,10 +55,7 @@ type Held = {
 export async function holdCode(world: World, site: NewSite, held: Held): Promise<string> {
   const { origin, expiresAt, now, givenName = 'Dominique', familyName = 'Lettré' } = held;
   const id = randomUUID();
-  const hash =
-    'hash' in held
-      ? held.hash
-      : await argon2.hash(held.secret, { memoryCost: 46 * 1024, timeCost: 1, parallelism: 1 });
+  const hash = 'hash' in held ? held.hash : await argon2.hash(held.secret, CHEAP_HASHING);
   await replaceCode(
     world.store,
     { id, siteId: site.id, origin, hash, givenName, familyName, expiresAt },

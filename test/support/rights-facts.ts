@@ -20,6 +20,7 @@ const ROWS = `
   select d.id, d.kind, d.parent_id as "parentId", d.site_id as "siteId", d.adherent_id as "adherentId",
     d.grantor_id as "giverId", d.grantee_id as "granteeId", d.admin, d.levels::text as levels, d.colleges, d.status,
     ${WINDOW('d')}, d.invitation_id as "invitationId", d.succeeds_id as "succeedsId",
+    d.succeeded_by_id as "succeededById",
     ${MS('i.expires_at')} as "waitsUntil", i.email as "invitedEmail", i.inviter_account_id as "inviterId",
     coalesce(i.needs_confirmation, false) as "needsConfirmation",
     d.cabinet_client_id as "attachmentId", d.cabinet_member_id as "membershipId"

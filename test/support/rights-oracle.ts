@@ -55,6 +55,7 @@ export type Row = Window & {
   readonly inviterId: string | null;
   readonly needsConfirmation: boolean;
   readonly succeedsId: string | null;
+  readonly succeededById: string | null;
   readonly waitsUntil: number | null;
   readonly attachmentId: string | null;
   readonly membershipId: string | null;
@@ -163,6 +164,14 @@ export const standsAbove = (
   kind: Gift['kind'],
 ): boolean =>
   parent !== undefined && chainOf(facts, parent).some((link) => hasPowerAt(facts, link, personId, kind));
+
+/** To take it away a firm's manager needs nothing of what the firm was given. */
+export const mayTake = (
+  facts: Facts,
+  parent: Row | undefined,
+  personId: string,
+  kind: Gift['kind'],
+): boolean => (kind === 'staff' ? manages(facts, personId) : standsAbove(facts, parent, personId, kind));
 
 /** To confirm, modify or resume it: who asks stands above, and the one above holds it. */
 export const mayConfer = (facts: Facts, parent: Row | undefined, personId: string, gift: Gift): boolean =>

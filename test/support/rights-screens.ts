@@ -51,8 +51,15 @@ export async function listed(scene: Scene, facts: Facts, { head, siteId }: { hea
     .map((html) => [/\/delegations\/([0-9a-f-]{36})/.exec(html)?.[1] ?? '', statusIn(html)] as const);
   const expected = [...facts.rows.values()]
     .filter((row) => row.siteId === siteId && (row.kind === 'enrolment' || row.kind === 'user'))
+    .filter((row) => !goesOnElsewhere(facts, row))
     .map((row) => [row.id, statusOf(row, facts.now)] as const);
   return { told: told.toSorted(byId), expected: expected.toSorted(byId) };
+}
+
+/** A person's delegation is listed where it goes on; a former administrator's place went to somebody else. */
+function goesOnElsewhere({ rows }: Facts, { succeededById, granteeId }: Row): boolean {
+  const next = rows.get(succeededById ?? '');
+  return next !== undefined && (granteeId === null || granteeId === next.granteeId);
 }
 
 const byId = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1);

@@ -15,9 +15,9 @@ import {
   type Gift,
   isOpen,
   mayConfer,
+  mayTake,
   type Row,
   standingOf,
-  standsAbove,
   worthOf,
 } from './rights-oracle.ts';
 import type { Plan } from './rights-plans.ts';
@@ -45,7 +45,7 @@ function renewable(facts: Facts, row: Row): Gift {
 
 function allowed(facts: Facts, { by, row, verb }: Turning): boolean {
   const [parent, gift] = [parentOf(facts, row), giftOf(row)];
-  const above = standsAbove(facts, parent, by.id, gift.kind);
+  const above = mayTake(facts, parent, by.id, gift.kind);
   const stands = standingOf(row, facts.now);
   switch (verb) {
     case 'suspend':

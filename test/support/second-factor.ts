@@ -1,5 +1,10 @@
 /** A person's authenticator application, filled from the page that shows its key, and settings that a caisse changes. */
+import { randomBytes } from 'node:crypto';
 import { generateSync } from 'otplib';
+import { newTotpSecret } from '../../provider/domain/second-factor.ts';
+import { secretContext } from '../../provider/journeys/second-factor/secret.ts';
+import { handleOf } from '../../provider/store/handle.ts';
+import { confirmSecondFactor, proposeSecondFactor } from '../../provider/store/second-factors.ts';
 import type { Slug, TestApp } from './app.ts';
 import { type Page, signInOn, Visitor } from './visitor.ts';
 
@@ -45,6 +50,21 @@ export async function addFactor(app: TestApp, email: string, slug: Slug = 'grand
   const codes = codesOn(done);
   if (codes.length !== 10) throw new Error(`no second factor: ${done.status}\n${done.text.slice(0, 1500)}`);
   return { visitor, application, codes, confirmedBy };
+}
+
+/** Has one already when the test begins, and no recovery code: their ten hashes cost more than most tests. */
+export async function giveFactor(
+  app: TestApp,
+  accountId: string,
+  slug: Slug = 'grand-est',
+): Promise<Authenticator> {
+  const store = handleOf(app.database.knex, slug);
+  const secret = newTotpSecret(randomBytes);
+  const now = app.clock.now();
+  const sealedSecret = app.sealer.seal(secret, secretContext(slug, accountId));
+  await proposeSecondFactor(store, { accountId, sealedSecret, now });
+  await confirmSecondFactor(store, { accountId, step: 0, now });
+  return authenticator(app, secret);
 }
 
 /** As an administrator of the caisse does; answers once the provider goes by it. */

@@ -1,6 +1,6 @@
 /** The caisse's own people at their desk: signed in with a second factor. */
 import type { Slug, TestApp } from './app.ts';
-import { addFactor } from './second-factor.ts';
+import { giveFactor } from './second-factor.ts';
 import { type Page, signInOn, Visitor } from './visitor.ts';
 
 export type Desk = {
@@ -19,9 +19,10 @@ export async function atTheDesk(
   const issuer = app.issuerOf(slug);
   const email = `${role ?? 'personne'}-${Math.floor(app.clock.now())}-${++serial}@essai.test`;
   const accountId = await app.world(slug).account({ email, staffRole: role });
-  const { visitor, application } = await addFactor(app, email, slug);
-  const asked = await visitor.get(`${issuer}/gestion/services`);
-  if (asked.text.includes('name="code"')) await visitor.post(asked.url, { code: application.next() });
+  const application = await giveFactor(app, accountId, slug);
+  const visitor = new Visitor();
+  const asked = await signInOn(visitor, await visitor.get(`${issuer}/gestion/services`), email);
+  if (asked.text.includes('name="code"')) await visitor.post(asked.url, { code: application.code() });
   return {
     accountId,
     visitor,

@@ -17,11 +17,11 @@ const MOST_HOPS = 15;
 
 export class Visitor {
   readonly #agents = new Map<string, ReturnType<typeof supertest.agent>>();
-  readonly #headers: Readonly<Record<string, string>>;
+  /** What this browser says of itself with every request. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  /** `headers`: what this browser says of itself with every request. */
   constructor(headers: Readonly<Record<string, string>> = {}) {
-    this.#headers = headers;
+    this.headers = headers;
   }
 
   async get(url: string): Promise<Page> {
@@ -70,7 +70,7 @@ export class Visitor {
     let request = this.#agentFor(origin)
       [method](pathname + search)
       .redirects(0)
-      .set({ Accept: 'text/html', ...this.#headers });
+      .set({ Accept: 'text/html', ...this.headers });
     if (method === 'post') request = request.set({ Origin: origin, ...headers }).type('form');
     const response = await request.send(fields);
     const location = response.headers.location as string | undefined;

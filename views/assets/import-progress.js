@@ -1,4 +1,4 @@
-// Without this module the page asks again by itself, also while nobody looks.
+// Without this module « Actualiser » does it: a page never reloads itself under somebody's hands (WCAG 2.2.1).
 const again = () => {
   if (document.visibilityState === 'visible') location.reload();
   else document.addEventListener('visibilitychange', again, { once: true });

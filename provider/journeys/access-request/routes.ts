@@ -9,7 +9,6 @@ import { isOpen } from '../../domain/access-request.ts';
 import { field, queryField } from '../../http/forms.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import type { AccessRequestValues } from '../../http/screens-access-request.ts';
-import { Refusal } from '../../refusal.ts';
 import { findRequestByCode, findRequestByLink } from '../../store/access-requests.ts';
 import type { Ticket } from '../../store/tickets.ts';
 import { lookOf } from '../../tenant/look.ts';
@@ -37,7 +36,7 @@ const PATH = '/demande-d-acces';
 
 export const accessRequestRoutes: Routes = (router, web) => {
   router.get(`${PATH}/convention`, (ctx) => download(ctx, web));
-  onlyWhereOffered(router);
+  onlyWhereOffered(router, web);
   identificationRoutes(router, web, 'access_request');
   router.get(`${PATH}/dirigeant`, async (ctx) => {
     const ticket = await enter(ctx);
@@ -52,12 +51,22 @@ export const accessRequestRoutes: Routes = (router, web) => {
 };
 
 /** A link that was sent goes on working where requests are no longer taken. */
-function onlyWhereOffered(router: Router): void {
-  router.use(PATH, async (ctx, next) => {
-    if (!scopeFor(ctx as unknown as Context).caisse.settings.accessRequests.offered) {
-      throw new Refusal('not_found');
-    }
-    await next();
+function onlyWhereOffered(router: Router, web: Web): void {
+  router.use(PATH, async (koa, next) => {
+    const ctx = koa as unknown as Context;
+    const { basePath, settings } = scopeFor(ctx).caisse;
+    if (settings.accessRequests.offered) return next();
+    // Bookmarked, or open since before the caisse stopped: it says where to go instead.
+    tell(ctx, web, {
+      title: 'Pas de demande d’accès en ligne',
+      kind: 'warning',
+      paragraphs: [
+        'Votre caisse ne prend pas, ou plus, de demande d’accès par convention.',
+        'Les espaces s’ouvrent avec les deux courriers de la caisse : l’un porte votre identifiant CIBTP, l’autre votre code confidentiel. Une demande déjà envoyée suit son cours.',
+      ],
+      next: { label: 'Ouvrir mon espace', href: `${basePath}/premiere-connexion` },
+      status: 404,
+    });
   });
 }
 

@@ -6,12 +6,11 @@ import { listManagerships } from '../../store/cabinet-managers.ts';
 import { scopeFor } from '../web.ts';
 import type { Place } from './place.ts';
 
-/** They leave My account: the way back to a service that sent the person there stays with its own pages. */
 export async function delegationRows(
   ctx: Context,
-  { account }: Place,
+  { account, href }: Place,
 ): Promise<AccountOverviewLocals['more']> {
-  const { caisse, store, now } = scopeFor(ctx);
+  const { store, now } = scopeFor(ctx);
   const count = { accountId: account.id, now: now(), terms: [], limit: 0, offset: 0 };
   const [{ administered }, managed] = await Promise.all([
     listAdministeredSites(store, count),
@@ -22,14 +21,14 @@ export async function delegationRows(
     value: 'Ce que vous déléguez à vos collègues et à votre cabinet comptable',
     label: 'Gérer',
     about: 'les droits d’accès',
-    href: `${caisse.basePath}/droits-d-acces`,
+    href: href('/droits-d-acces'),
   };
   const cabinet = {
     name: 'Mon cabinet',
     value: managed.map((one) => one.cabinet.name).join(', '),
     label: 'Ouvrir',
     about: 'mon cabinet',
-    href: `${caisse.basePath}/mon-cabinet`,
+    href: href('/mon-cabinet'),
   };
   return [...(administered > 0 ? [rights] : []), ...(managed.length > 0 ? [cabinet] : [])];
 }

@@ -2,7 +2,9 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { formatPhone } from '../../domain/phone.ts';
+import { queryField } from '../../http/forms.ts';
 import type { AccountOverviewLocals } from '../../http/screens-account.ts';
+import { type Back, backOf } from '../back-to-service.ts';
 import { finish, formTargets, type Interaction, leadOn, pending } from '../interaction.ts';
 import { scopeFor, type Web } from '../web.ts';
 import { delegationRows } from './delegation-rows.ts';
@@ -17,9 +19,16 @@ const FROM = '/mon-compte/depuis';
 export function overviewRoutes(router: Router, web: Web): void {
   router.get(PATH, async (ctx) => {
     const place = await enter(ctx, web, PATH);
-    if (place) await show(ctx, web, place, null);
+    if (!place) return;
+    const sender = place.from === '' ? null : await web.interactions.sender(ctx, place.from);
+    if (sender?.prompt === 'manage_account') return lead(ctx, place.home);
+    await show(ctx, web, place, await backOf(ctx, web, place));
   });
   router.get(`${FROM}/:uid`, async (ctx) => {
+    if (await isSentForRights(ctx, web)) {
+      const { basePath } = scopeFor(ctx).caisse;
+      return lead(ctx, `${basePath}${PATH}?depuis=${ctx.params.uid}`);
+    }
     const interaction = await pending(ctx, web.interactions, 'manage_account');
     if (interaction) await showFrom(ctx, web, interaction);
   });
@@ -33,17 +42,36 @@ export function overviewRoutes(router: Router, web: Web): void {
   });
 }
 
+/** Pages of My account lead back here whoever sent the person: whom a service sent to his rights goes on with these. */
+const isSentForRights = async (ctx: Context, web: Web): Promise<boolean> =>
+  (await web.interactions.sender(ctx, String(ctx.params.uid)))?.prompt === 'manage_delegations';
+
+/** To the overview at its other address, which says what was done. */
+function lead(ctx: Context, home: string): void {
+  const done = queryField(ctx, 'fait');
+  ctx.set('Cache-Control', 'no-store');
+  ctx.status = 303;
+  const said = /^[\w-]{1,60}$/.test(done) ? `${home.includes('?') ? '&' : '?'}fait=${done}` : '';
+  ctx.redirect(home + said);
+}
+
 /** Signed in no more (a new address waits, the session was ended elsewhere): the policy says what is next. */
 async function showFrom(ctx: Context, web: Web, interaction: Interaction): Promise<void> {
   const session = await web.interactions.session(ctx);
   const place = session && (await placeOf(ctx, session, interaction.uid));
   if (!place) return leadOn(ctx, web.interactions);
-  await show(ctx, web, place, interaction);
+  const { home } = place;
+  await show(ctx, web, place, {
+    action: home,
+    cancelHref: `${home}/annuler`,
+    serviceName: interaction.service.name,
+    formTargets: formTargets(interaction),
+  });
 }
 
-async function show(ctx: Context, web: Web, place: Place, interaction: Interaction | null): Promise<void> {
+async function show(ctx: Context, web: Web, place: Place, back: Back | null): Promise<void> {
   const { timeZone } = scopeFor(ctx).caisse;
-  const { account, home, href } = place;
+  const { account, href } = place;
   const locals: AccountOverviewLocals = {
     ...localsOf(ctx, place, noticeOf(ctx)),
     errors: [],
@@ -71,11 +99,7 @@ async function show(ctx: Context, web: Web, place: Place, interaction: Interacti
       },
       ...(await delegationRows(ctx, place)),
     ],
-    back: interaction && {
-      action: home,
-      cancelHref: `${home}/annuler`,
-      serviceName: interaction.service.name,
-    },
+    back,
   };
-  web.send(ctx, 'account/overview', locals, { formTargets: interaction ? formTargets(interaction) : [] });
+  web.send(ctx, 'account/overview', locals, { formTargets: back?.formTargets ?? [] });
 }

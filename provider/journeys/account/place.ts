@@ -10,6 +10,8 @@ import { scopeFor, type Web } from '../web.ts';
 export type Place = {
   readonly account: Account;
   readonly session: SignedIn;
+  /** The interaction that brought the person here; '' for none. */
+  readonly from: string;
   /** Address of the overview. */
   readonly home: string;
   /** Address of a page of My account, which then leads back to the same overview. */
@@ -35,6 +37,7 @@ export async function placeOf(ctx: Context, session: SignedIn, from: string): Pr
   return {
     account,
     session,
+    from,
     home: from === '' ? `${basePath}/mon-compte` : `${basePath}/mon-compte/depuis/${from}`,
     href: (path) => basePath + path + suffixOf(from),
   };

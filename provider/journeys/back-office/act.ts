@@ -62,6 +62,8 @@ export type OfficeAct<S> = {
     typed: (name: string) => string,
     office: Office,
   ) => ActWords | Promise<ActWords>;
+  /** What is wrong with the fields as they stand, told together with a missing reason: nobody corrects a form twice. */
+  readonly faults?: (typed: (name: string) => string) => readonly FieldError[];
   readonly perform: (ctx: Context, subject: S, acting: Acting) => Promise<Outcome>;
 };
 
@@ -90,10 +92,10 @@ async function submit<S>(ctx: Context, web: Web, act: OfficeAct<S>, office: Offi
   const subject = await act.load(ctx, office);
   const typed = (name: string) => field(ctx, name).trim().slice(0, MOST_REASON);
   const reason = act.plain ? '' : typed('motif');
-  const missing = errorOfReason(act, reason);
+  const wrong = [...(act.faults?.(typed) ?? []), ...errorOfReason(act, reason)];
   const acting = { office, reason, seen: field(ctx, 'vu'), typed };
   const outcome: Outcome =
-    missing.length > 0 ? { kind: 'refused', errors: missing } : await act.perform(ctx, subject, acting);
+    wrong.length > 0 ? { kind: 'refused', errors: wrong } : await act.perform(ctx, subject, acting);
   if (outcome.kind === 'done') return goToOffice(ctx, outcome.path, outcome.done);
   if (outcome.kind === 'recap') {
     const carried = [...(outcome.words.carried ?? []), { name: 'confirme', value: 'oui' }];

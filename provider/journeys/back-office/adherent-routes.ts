@@ -1,17 +1,17 @@
-/** Adhérents: their sites and who administers them, which firm is attached, which letters left; and what may be done. */
+/** Adhérents: their sites and who administers them, which firm is attached, all that hangs on them; what may be done. */
 import type { Context } from 'koa';
 import { searchTerms } from '../../domain/search.ts';
 import { count, groupSiret } from '../../http/format.ts';
 import { queryField } from '../../http/forms.ts';
 import type { OfficeRow } from '../../http/screens-office-adherent.ts';
 import { Refusal } from '../../refusal.ts';
+import { findCameBack } from '../../store/letter-returns.ts';
 import {
   type Adherent,
   type AttachmentSeen,
   findAdherent,
   listAttachments,
   listDuplicates,
-  listLettersOf,
   listSitesOf,
   type SiteOfAdherent,
 } from '../../store/office-adherents.ts';
@@ -19,9 +19,10 @@ import { enterOffice, type Office } from '../office-place.ts';
 import { addressOf, askedPage } from '../paged.ts';
 import { tellDate, tellLastDay } from '../period-form.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
+import { lastLines, PARTS, type Part } from './adherent-parts.ts';
 import { attachmentRoutes } from './attachment-routes.ts';
-import { codeLetterRoutes } from './code-letter-routes.ts';
-import { PER_PAGE, pagesOf, sendPage } from './page.ts';
+import { codeLetterRoutes, returnedFact } from './code-letter-routes.ts';
+import { type ListGiven, PER_PAGE, pagesOf, sendPage } from './page.ts';
 import { siteRoutes } from './site-routes.ts';
 
 export const adherentRoutes: Routes = (router, web) => {
@@ -29,6 +30,12 @@ export const adherentRoutes: Routes = (router, web) => {
     const office = await enterOffice(ctx, web);
     if (office) await showAdherent(ctx, web, office);
   });
+  for (const part of PARTS) {
+    router.get(`/gestion/adherents/:id/${part.slug}`, async (ctx) => {
+      const office = await enterOffice(ctx, web);
+      if (office) await showPart(ctx, web, office, part);
+    });
+  }
   for (const routes of [attachmentRoutes, codeLetterRoutes, siteRoutes]) routes(router, web);
 };
 
@@ -41,15 +48,55 @@ const DONE_AT_ADHERENT = {
     'La demande est enregistrée. Un nouveau code partira par courrier pour chaque site dont l’espace n’est pas ouvert.',
 };
 
-const LETTERS_SHOWN = 10;
+/** Of each part, on the page of the adhérent. */
+const FEW = 5;
+
+async function adherentAt(ctx: Context): Promise<Adherent> {
+  const adherent = await findAdherent(scopeFor(ctx).store, String(ctx.params.id));
+  if (!adherent) throw new Refusal('not_found');
+  return adherent;
+}
+
+async function showPart(ctx: Context, web: Web, office: Office, part: Part): Promise<void> {
+  const { basePath } = scopeFor(ctx).caisse;
+  const adherent = await adherentAt(ctx);
+  const asked = askedPage(ctx, PER_PAGE);
+  const page = { limit: asked.perPage, offset: (asked.page - 1) * asked.perPage };
+  const { matching, rows } = await part.read(ctx, adherent, page);
+  const path = `/gestion/adherents/${adherent.id}`;
+  sendPage(ctx, web, office, {
+    section: SECTION,
+    trail: [
+      { label: 'Recherche', href: `${basePath}/gestion` },
+      { label: adherent.raisonSociale, href: basePath + path },
+    ],
+    title: part.title,
+    lead: `${adherent.raisonSociale}, adhérent ${adherent.identifiant}`,
+    done: {},
+    lists: [
+      {
+        id: part.slug,
+        title: matching === 0 ? part.title : count(matching, part.one, part.many),
+        empty: part.empty,
+        rows,
+        paging: pagesOf(ctx, {
+          ...asked,
+          matching,
+          path: `${path}/${part.slug}`,
+          label: `Pages\u00a0: ${part.title}`,
+          unit: `${part.many} par page`,
+        }),
+      },
+    ],
+  });
+}
 
 async function showAdherent(ctx: Context, web: Web, office: Office): Promise<void> {
   const { store, now, caisse } = scopeFor(ctx);
-  const adherent = await findAdherent(store, String(ctx.params.id));
-  if (!adherent) throw new Refusal('not_found');
+  const adherent = await adherentAt(ctx);
   const search = queryField(ctx, 'q').trim().slice(0, 200);
   const asked = askedPage(ctx, PER_PAGE);
-  const [{ matching, sites }, attachments, letters, duplicates] = await Promise.all([
+  const [{ matching, sites }, attachments, parts, lines, duplicates, cameBack] = await Promise.all([
     listSitesOf(store, {
       adherentId: adherent.id,
       terms: searchTerms(search),
@@ -58,8 +105,10 @@ async function showAdherent(ctx: Context, web: Web, office: Office): Promise<voi
       offset: (asked.page - 1) * asked.perPage,
     }),
     listAttachments(store, adherent.id),
-    listLettersOf(store, adherent.id, LETTERS_SHOWN),
+    Promise.all(PARTS.map((part) => part.read(ctx, adherent, { limit: FEW, offset: 0 }))),
+    lastLines(ctx, adherent, FEW),
     listDuplicates(store, adherent.id),
+    findCameBack(store, adherent.id),
   ]);
   const path = `/gestion/adherents/${adherent.id}`;
   const href = caisse.basePath + path;
@@ -80,7 +129,7 @@ async function showAdherent(ctx: Context, web: Web, office: Office): Promise<voi
               })),
             },
           ],
-    facts: factsOf(adherent, caisse.basePath),
+    facts: [...factsOf(adherent), ...(cameBack ? [returnedFact(ctx, cameBack)] : [])],
     acts: [
       { label: 'Rattacher un cabinet', href: `${href}/cabinets/rattacher` },
       { label: 'Envoyer un nouveau code par courrier', href: `${href}/courrier` },
@@ -110,39 +159,44 @@ async function showAdherent(ctx: Context, web: Web, office: Office): Promise<voi
         empty: 'Aucun cabinet n’est rattaché à cet adhérent.',
         rows: attachments.map((one) => attachmentRow(ctx, adherent, one)),
       },
+      ...PARTS.map((part, i) => partList(part, parts[i] ?? { matching: 0, rows: [] }, href)),
       {
-        id: 'courriers',
-        title: 'Derniers courriers',
-        empty: 'Aucun courrier n’a été fait pour cet adhérent.',
-        rows: letters.map(({ template, siret, madeAt, printedAt }) => ({
-          name: template === 'welcome' ? 'Courrier de bienvenue' : 'Code confidentiel',
-          href: null,
-          badge: null,
-          standing: null,
-          acts: [],
-          details: [
-            `SIRET\u00a0${groupSiret(siret)}`,
-            `Fait le ${tellDate(madeAt, caisse.timeZone)}${printedAt === null ? '' : `, imprimé le ${tellDate(printedAt, caisse.timeZone)}`}`,
-          ],
-        })),
+        id: 'journal',
+        title: 'Ce qui s’est passé',
+        empty: 'Le journal ne dit rien de cet adhérent.',
+        rows: lines,
+        links: [
+          {
+            label: 'Voir le journal de cet adhérent',
+            href: addressOf(`${caisse.basePath}/gestion/journal`, { adherent: adherent.identifiant }),
+          },
+        ],
       },
     ],
   });
 }
 
-const factsOf = (adherent: Adherent, basePath: string) => [
+/** The first of a part, and the way to the others. */
+const partList = (
+  part: Part,
+  { matching, rows }: Awaited<ReturnType<Part['read']>>,
+  href: string,
+): ListGiven => ({
+  id: part.slug,
+  title: matching === 0 ? part.title : count(matching, part.one, part.many),
+  empty: part.empty,
+  rows,
+  links:
+    matching > rows.length
+      ? [{ label: `Voir les ${count(matching, part.one, part.many)}`, href: `${href}/${part.slug}` }]
+      : [],
+});
+
+const factsOf = (adherent: Adherent) => [
+  ...(adherent.siren === null ? [] : [{ name: 'SIREN', value: groupSiret(adherent.siren) }]),
   {
     name: 'Adresse',
     value: adherent.postalAddress.length === 0 ? 'Non renseignée' : adherent.postalAddress.join(', '),
-  },
-  {
-    name: 'Demandes d’accès',
-    value: 'Celles qui portent cet identifiant',
-    act: {
-      label: 'Voir',
-      href: addressOf(`${basePath}/gestion/demandes`, { q: adherent.identifiant }),
-      about: 'les demandes d’accès de cet adhérent',
-    },
   },
 ];
 
@@ -159,7 +213,7 @@ const siteRow = (
     administrators.length === 0
       ? 'Aucun administrateur'
       : `${administrators.length === 1 ? 'Administrateur' : 'Administrateurs'}\u00a0: ${administrators.join(', ')}`,
-    count(delegations, 'délégation', 'délégations'),
+    delegations === 0 ? 'Aucune délégation' : count(delegations, 'délégation', 'délégations'),
   ],
   acts: [],
 });

@@ -164,38 +164,36 @@ const adding: OfficeAct<null> = {
     ],
     button: 'Envoyer le lien d’accès',
   }),
+  faults: newcomerFaults,
   perform: add,
 };
 
 const MOST_NAME = 80;
 
+function newcomerFaults(typed: Acting['typed']): FieldError[] {
+  const isName = (name: string) => name !== '' && name.length <= MOST_NAME;
+  const wrong: readonly (FieldError | false)[] = [
+    parseEmail(typed('email')) === null && {
+      field: 'email',
+      message: 'Saisissez une adresse électronique complète, par exemple prenom.nom@caisse.fr.',
+    },
+    !isName(typed('prenom')) && { field: 'prenom', message: 'Saisissez le prénom.' },
+    !isName(typed('nom')) && { field: 'nom', message: 'Saisissez le nom.' },
+    roleIn(typed('role')) === undefined && { field: 'role', message: 'Choisissez le rôle.' },
+  ];
+  return wrong.filter((one) => one !== false);
+}
+
 async function add(ctx: Context, _nothing: null, acting: Acting): Promise<Outcome> {
   const scope = scopeFor(ctx);
-  const email = parseEmail(acting.typed('email'));
-  const [givenName, familyName] = [acting.typed('prenom'), acting.typed('nom')];
-  const role = roleIn(acting.typed('role'));
-  const errors: FieldError[] = [
-    ...(email === null
-      ? [
-          {
-            field: 'email',
-            message: 'Saisissez une adresse électronique complète, par exemple prenom.nom@caisse.fr.',
-          },
-        ]
-      : []),
-    ...(givenName === '' || givenName.length > MOST_NAME
-      ? [{ field: 'prenom', message: 'Saisissez le prénom.' }]
-      : []),
-    ...(familyName === '' || familyName.length > MOST_NAME
-      ? [{ field: 'nom', message: 'Saisissez le nom.' }]
-      : []),
-    ...(role === undefined ? [{ field: 'role', message: 'Choisissez le rôle.' }] : []),
-  ];
-  if (email === null || role === undefined || errors.length > 0) return { kind: 'refused', errors };
+  const { typed } = acting;
+  const [email, role] = [parseEmail(typed('email')), roleIn(typed('role'))];
+  if (email === null || role === undefined) return { kind: 'refused', errors: newcomerFaults(typed) };
+  const [givenName, familyName] = [typed('prenom'), typed('nom')];
   const seconds = await countInvitation(scope, { inviterId: acting.office.account.id, email });
   if (seconds > 0) return { kind: 'refused', notice: tooManyTries(seconds) };
   const added = await addStaff(scope, byOf(acting), { email, givenName, familyName, role });
-  if (added === 'added') return done('ajout');
+  if (typeof added !== 'string') return done('ajout');
   const message =
     added === 'outsider'
       ? 'Cette adresse est celle d’un compte d’entreprise\u00a0: un gestionnaire n’agit pour aucun site. Prenez une autre adresse.'

@@ -1,9 +1,5 @@
-/**
- * The log as a file for a spreadsheet: « ; », UTF-8 with a byte order mark, one page of lines in memory at a time. What
- * a cell would begin as a formula is led by an apostrophe (OWASP, CSV injection): people choose their own names.
- */
+/** The log as a file for a spreadsheet, one page of lines in memory at a time. */
 import { Readable } from 'node:stream';
-import { stringify } from 'csv-stringify/sync';
 import type { Instant } from '../../domain/instant.ts';
 import {
   type AuditFilter,
@@ -14,6 +10,7 @@ import {
 } from '../../store/audit-log.ts';
 import type { Handle } from '../../store/handle.ts';
 import type { Caisse } from '../../tenant/directory.ts';
+import { MARK, writtenRows } from '../spreadsheet.ts';
 import { kindWords, REGISTER_WORDS } from './audit-words.ts';
 
 export type CsvAsked = {
@@ -47,7 +44,7 @@ const COLUMNS = [
 export const csvOf = (asked: CsvAsked): Readable => Readable.from(pagesOf(asked), { objectMode: false });
 
 async function* pagesOf({ store, caisse, filter, until }: CsvAsked): AsyncGenerator<Buffer> {
-  yield Buffer.from(`\ufeff${written([COLUMNS])}`);
+  yield Buffer.from(MARK + writtenRows([COLUMNS]));
   const to = Math.min(filter.to ?? Number.POSITIVE_INFINITY, until);
   let place: Place | null = null;
   for (;;) {
@@ -57,21 +54,12 @@ async function* pagesOf({ store, caisse, filter, until }: CsvAsked): AsyncGenera
       toward: 'older',
       limit: LINES_AT_ONCE,
     });
-    if (lines.length > 0) yield Buffer.from(written(lines.map((line) => cellsOf(line, caisse))));
+    if (lines.length > 0) yield Buffer.from(writtenRows(lines.map((line) => cellsOf(line, caisse))));
     const last = lines.at(-1);
     if (!last || lines.length < LINES_AT_ONCE) return;
     place = last;
   }
 }
-
-export const written = (rows: readonly (readonly string[])[]): string =>
-  stringify(
-    rows.map((row) => row.map(harmless)),
-    { delimiter: ';', record_delimiter: 'windows' },
-  );
-
-/** Spreadsheets also read a formula behind white space, and its full-width signs. */
-const harmless = (cell: string): string => (/^\s*[=+\-@\t\r\n＝＋－＠|%]/.test(cell) ? `'${cell}` : cell);
 
 const cellsOf = (line: AuditLine, { timeZone }: Caisse): string[] => [
   String(line.id),

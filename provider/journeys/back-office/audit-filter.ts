@@ -1,4 +1,5 @@
 /** What the log is asked for, as its address and its form tell it, read and checked. */
+import { isIP } from 'node:net';
 import type { Context } from 'koa';
 import { endOf, parseDay, startOf } from '../../domain/calendar.ts';
 import { searchTerms, ungroup } from '../../domain/search.ts';
@@ -8,7 +9,16 @@ import type { AuditFilter, Place } from '../../store/audit-log.ts';
 import { scopeFor } from '../web.ts';
 import { KINDS, KINDS_BY_REGISTER } from './audit-words.ts';
 
-export const FILTER_FIELDS = ['type', 'personne', 'site', 'du', 'au', 'reference'] as const;
+export const FILTER_FIELDS = [
+  'type',
+  'personne',
+  'adherent',
+  'site',
+  'du',
+  'au',
+  'adresse',
+  'reference',
+] as const;
 export type Typed = Readonly<Record<(typeof FILTER_FIELDS)[number], string>>;
 
 const REGISTER_PREFIX = 'registre-';
@@ -35,6 +45,8 @@ export function readFilter(ctx: Context, read: (ctx: Context, name: string) => s
   if (person.length > 0 && !person.some((term) => term.length >= SHORTEST))
     wrong('personne', `Saisissez au moins ${SHORTEST} caractères d’un nom ou d’une adresse.`);
   if (siret !== '' && !/^\d{14}$/.test(siret)) wrong('site', 'Saisissez les 14 chiffres du SIRET.');
+  if (typed.adresse !== '' && isIP(typed.adresse) === 0)
+    wrong('adresse', 'Saisissez une adresse IP entière, par exemple 192.0.2.7.');
   if (typed.du !== '' && from === null) wrong('du', 'Saisissez une date complète, par exemple 24/11/2026.');
   if (typed.au !== '' && to === null) wrong('au', 'Saisissez une date complète, par exemple 24/11/2026.');
   if (from !== null && to !== null && to < from)
@@ -43,6 +55,8 @@ export function readFilter(ctx: Context, read: (ctx: Context, name: string) => s
     kinds: kindsOf(typed.type),
     person,
     siret: siret === '' ? null : siret,
+    adherent: typed.adherent === '' ? null : ungroup(typed.adherent).toUpperCase(),
+    address: typed.adresse === '' ? null : typed.adresse.toLowerCase(),
     from: from === null ? null : startOf(from, timeZone),
     to: to === null ? null : endOf(to, timeZone),
     requestId: typed.reference === '' ? null : typed.reference.toLowerCase(),

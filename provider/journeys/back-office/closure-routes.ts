@@ -1,17 +1,16 @@
-/** The planned closure of a caisse: its first day, the day on which it opens again, and what is said of it. */
+/** The planned closure of a caisse: when it begins, when it opens again, and what is said of it. */
 import type { Context } from 'koa';
-import { dayOf, startOf } from '../../domain/calendar.ts';
+import { endedBefore } from '../../domain/closure.ts';
 import { field, queryField } from '../../http/forms.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import { enterOffice, goToOffice, type Office, officeLocals } from '../office-place.ts';
-import { dayTyped } from '../period-form.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
+import { readClosure, shownAt } from './closure-read.ts';
 import { changeStanding, readStanding, type Standing } from './settings-acts.ts';
 
 const SECTION = '/gestion/reglages';
 const PATH = `${SECTION}/fermeture`;
 const FRESH = 900;
-const LONGEST = 300;
 
 const SAVED: Notice = { kind: 'success', title: null, text: 'La fermeture est enregistrée.' };
 
@@ -46,33 +45,50 @@ function show(ctx: Context, web: Web, shown: Shown): void {
   const { office, standing, typed = null, notice = null, errors = [], status = 200 } = shown;
   const { basePath, timeZone } = scopeFor(ctx).caisse;
   const { closure } = standing.settings;
-  const day = (id: string, label: string, at: number | undefined, hint?: string) => ({
-    kind: 'text' as const,
-    type: 'date' as const,
-    id,
-    label,
-    hint,
-    optional: true,
-    value: typed ? typed(id) : at === undefined ? '' : dayOf(at, timeZone),
-  });
+  const moment = (
+    id: string,
+    words: { label: string; hour: string; hint?: string },
+    at: number | undefined,
+  ) => {
+    const { label, hour, hint } = words;
+    const kept = at === undefined ? { day: '', time: '' } : shownAt(at, timeZone);
+    const common = { kind: 'text' as const, optional: true };
+    return [
+      { ...common, type: 'date' as const, id, label, hint, value: typed ? typed(id) : kept.day },
+      {
+        ...common,
+        type: 'time' as const,
+        id: `${id}_heure`,
+        label: hour,
+        value: typed ? typed(`${id}_heure`) : kept.time,
+      },
+    ];
+  };
   const locals = {
     ...officeLocals(ctx, office, SECTION, notice),
     errors,
     trail: [{ label: 'Réglages', href: basePath + SECTION }],
     title: 'Fermeture prévue',
-    lead: 'Pendant la fermeture, personne n’entre que les gestionnaires de la caisse\u00a0: les sessions se terminent, les services attendent. Un bandeau l’annonce 30 jours avant, et l’espace rouvre de lui-même.',
+    lead: 'Pendant la fermeture, personne n’entre que les gestionnaires de la caisse\u00a0: les sessions se terminent, les services le savent, chaque page dit quand l’espace rouvre. Un bandeau l’annonce 30 jours avant, et l’espace rouvre de lui-même.',
     links: [],
     groups: [
       {
         title: null,
         fields: [
-          day(
+          ...moment(
             'debut',
-            'Premier jour fermé',
+            {
+              label: 'Jour de la fermeture',
+              hour: 'Heure de la fermeture',
+              hint: 'Laissez tout vide pour ne rien prévoir. Sans heure, c’est minuit, au début du jour.',
+            },
             closure?.from,
-            'Laissez les deux dates vides pour ne rien prévoir.',
           ),
-          day('reouverture', 'Jour de la réouverture', closure?.to),
+          ...moment(
+            'reouverture',
+            { label: 'Jour de la réouverture', hour: 'Heure de la réouverture' },
+            closure?.to,
+          ),
           {
             kind: 'area' as const,
             id: 'annonce',
@@ -100,29 +116,14 @@ async function save(ctx: Context, web: Web): Promise<void> {
   const { timeZone } = scope.caisse;
   const standing = await readStanding(scope);
   const typed = (id: string) => field(ctx, id).trim();
-  const [first, again] = [dayTyped(typed('debut')), dayTyped(typed('reouverture'))];
-  const isNone = typed('debut') === '' && typed('reouverture') === '';
-  const words = typed('annonce').replace(/\s+/g, ' ');
-  const errors: FieldError[] = [
-    ...(!isNone && first === null ? [{ field: 'debut', message: 'Donnez une date, comme 17/12/2026.' }] : []),
-    ...(!isNone && again === null
-      ? [{ field: 'reouverture', message: 'Donnez une date, comme 07/01/2027.' }]
-      : []),
-    ...(first !== null && again !== null && again <= first
-      ? [{ field: 'reouverture', message: 'La réouverture vient après le premier jour fermé.' }]
-      : []),
-    ...(again !== null && startOf(again, timeZone) <= scope.now()
-      ? [{ field: 'reouverture', message: 'Ce jour est déjà venu.' }]
-      : []),
-    ...(words.length > LONGEST ? [{ field: 'annonce', message: 'Tenez en 300 caractères.' }] : []),
-  ];
-  if (errors.length > 0) return show(ctx, web, { office, standing, typed, errors, status: 422 });
-  const closure =
-    first === null || again === null
-      ? null
-      : { from: startOf(first, timeZone), to: startOf(again, timeZone), words };
+  const read = readClosure(typed, { former: standing.settings.closure, now: scope.now(), timeZone });
+  if (read.errors.length > 0)
+    return show(ctx, web, { office, standing, typed, errors: read.errors, status: 422 });
+  // What the former one has ended does not come back to life because it is taken away.
+  const accessEndedAt = endedBefore(standing.settings, scope.now());
+  const settings = { closure: read.closure, accessEndedAt };
   const seen = field(ctx, 'vu');
-  if (await changeStanding(scope, { settings: { closure } }, { actorId: office.account.id, seen })) {
+  if (await changeStanding(scope, { settings }, { actorId: office.account.id, seen })) {
     return goToOffice(ctx, PATH, 'enregistree');
   }
   show(ctx, web, { office, standing: await readStanding(scope), notice: MEANWHILE, status: 409 });

@@ -15,9 +15,11 @@ import { faultsFile } from '../import-faults.ts';
 import { receiveImport } from '../import-receive.ts';
 import { KIND_WORDS, tellFault } from '../import-words.ts';
 import { enterOffice, goToOffice, type Needed, type Office, officeLocals } from '../office-place.ts';
+import { addressOf } from '../paged.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
-import { differenceOf, progressOf, SECTION, showImport } from './import-shown.ts';
+import { differenceOf, mayHaveBroughtSites, progressOf, SECTION, showImport } from './import-shown.ts';
 import { handOver } from './import-upload.ts';
+import { SECTION as LETTERS } from './letter-words.ts';
 
 const SEND = `${SECTION}/envoi/:kind`;
 const ONE = `${SECTION}/:id`;
@@ -182,6 +184,9 @@ async function showOne(ctx: Context, web: Web, office: Office): Promise<void> {
     faultsHref: `${base}/${row.id}/erreurs.csv`,
     applyAction: asks && changes ? `${base}/${row.id}/appliquer` : null,
     abandonAction: asks && changes ? `${base}/${row.id}/abandonner` : null,
+    lettersHref: mayHaveBroughtSites(row)
+      ? addressOf(`${caisse.basePath}${LETTERS}/nouveau`, { import: row.id })
+      : null,
     againHref: `${base}/envoi/${row.kind}`,
     listHref: base,
   });

@@ -34,6 +34,10 @@ export function showImport(ctx: Context, row: Import, agent: string | null): Imp
   };
 }
 
+/** Applied, it brought sites, or adhérents whose sites may have come since. */
+export const mayHaveBroughtSites = ({ state, kind, added, appliedAt }: Import): boolean =>
+  state === 'applied' && added > 0 && appliedAt !== null && (kind === 'sites' || kind === 'adherents');
+
 /** Checked, and there is nothing to decide. */
 const isIdle = ({ state, added, changed }: Import): boolean => state === 'checked' && added + changed === 0;
 

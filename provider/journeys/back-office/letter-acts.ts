@@ -5,7 +5,8 @@ import { count, groupSiret } from '../../http/format.ts';
 import type { Notice } from '../../http/screens.ts';
 import { Refusal } from '../../refusal.ts';
 import { isId, transaction } from '../../store/handle.ts';
-import { confirmPrinted, countWaiting, MOST_LETTERS, type SiteChoice } from '../../store/letter-batches.ts';
+import { confirmPrinted } from '../../store/letter-batch-ends.ts';
+import { countWaiting, MOST_LETTERS, type SiteChoice } from '../../store/letter-batches.ts';
 import { listFiles } from '../../store/letter-files.ts';
 import { findLetter, liftReturns, markReturned, type SentLetter } from '../../store/letter-returns.ts';
 import type { Scope } from '../../tenant/scope.ts';
@@ -17,7 +18,7 @@ import { FILES, SECTION, titleOfLetter } from './letter-words.ts';
 import { countBatch, makeBatch } from './make-batch.ts';
 import { noteAct } from './note.ts';
 
-const HOME = { label: 'Courriers', path: SECTION };
+export const HOME = { label: 'Courriers', path: SECTION };
 
 export const letterActs: Routes = (router, web) => {
   for (const routes of [
@@ -179,6 +180,7 @@ const returnRoutes: Routes = (router, web) => {
           reference: letter.reference,
           kind: letter.template,
           siret: letter.siret,
+          adherent: letter.adherentId,
         };
         await noteAct(scope, inside, { kind: 'letter_returned', actorId: by, facts });
         return true;
@@ -236,7 +238,7 @@ const factsOf = (letter: SentLetter) => [
 ];
 
 const warning = (text: string): Notice => ({ kind: 'warning', title: null, text });
-const refused = (text: string): Outcome => ({ kind: 'refused', notice: warning(text), status: 422 });
+export const refused = (text: string): Outcome => ({ kind: 'refused', notice: warning(text), status: 422 });
 
 function again(
   ctx: Context,

@@ -2,6 +2,7 @@
 import type { Context } from 'koa';
 import { count } from '../../http/format.ts';
 import { Refusal } from '../../refusal.ts';
+import { mayBeCancelled } from '../../store/letter-batch-ends.ts';
 import { type Batch, findBatch } from '../../store/letter-batches.ts';
 import { type BatchFile, listFiles } from '../../store/letter-files.ts';
 import { listLettersOfBatch, type SentLetter } from '../../store/letter-returns.ts';
@@ -38,7 +39,8 @@ export async function batchAt(ctx: Context): Promise<Batch> {
 
 export const pathOf = ({ id }: Pick<Batch, 'id'>): string => `${SECTION}/lots/${id}`;
 export const nameOf = ({ madeAt }: Batch, timeZone: string): string =>
-  `Lot du ${tellMoment(madeAt, timeZone)}`;
+  // A title has to be broken somewhere on a phone: between words.
+  `Lot du ${tellMoment(madeAt, timeZone)}`.replaceAll('\u00a0', ' ');
 
 async function show(ctx: Context, web: Web, office: Office, batch: Batch): Promise<void> {
   const { caisse, store, now } = scopeFor(ctx);
@@ -84,6 +86,8 @@ async function show(ctx: Context, web: Web, office: Office, batch: Batch): Promi
     ],
     done: {
       cree: 'Le lot est enregistré. Il se prépare sans vous\u00a0: vous pouvez quitter cette page et y revenir.',
+      annule:
+        'Le lot est annulé. Ses codes ne valent rien, et ses sites peuvent recevoir d’autres courriers.',
       imprime: 'L’impression est confirmée. Les codes de ce lot n’existent plus que sur le papier.',
       retour: 'Le retour est enregistré. Ce que ce courrier apportait ne vaut plus.',
     },
@@ -144,6 +148,15 @@ function factsOf(batch: Batch, { counts, outcomes, timeZone, href }: About) {
             detail: `Confirmé par ${batch.printedBy}`,
           },
         ]),
+    ...(batch.cancelled === null
+      ? []
+      : [
+          {
+            name: 'Annulé le',
+            value: tellMoment(batch.cancelled.at, timeZone),
+            detail: `Par ${batch.cancelled.by}\u00a0: ${batch.cancelled.because}`,
+          },
+        ]),
     ...(batch.status === 'ready'
       ? [
           {
@@ -175,6 +188,7 @@ function fileFact(file: BatchFile, timeZone: string, href: (path: string) => str
 function actsOf(batch: Batch, counts: LetterCounts, href: (path: string) => string) {
   return [
     ...(batch.status === 'ready' ? [{ label: 'J’ai imprimé ce lot', href: href('/imprime') }] : []),
+    ...(mayBeCancelled(batch) ? [{ label: 'Annuler ce lot', href: href('/annuler') }] : []),
     ...((batch.status === 'printed' || batch.status === 'erased') && counts.secret > counts.used
       ? [{ label: 'Refaire ce lot avec de nouveaux codes', href: href('/refaire') }]
       : []),

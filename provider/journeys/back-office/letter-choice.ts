@@ -6,6 +6,7 @@ import { parseSiret } from '../../domain/siret.ts';
 import { field } from '../../http/forms.ts';
 import type { FieldError } from '../../http/screens.ts';
 import type { ChosenSites } from '../../http/screens-office-letter.ts';
+import { isId } from '../../store/handle.ts';
 import type { SiteChoice } from '../../store/letter-batches.ts';
 import { dayTyped } from '../period-form.ts';
 
@@ -25,6 +26,7 @@ export const NOTHING_TYPED: ChosenSites = {
   departement: '',
   depuis: '',
   sirets: '',
+  import: '',
 };
 
 export function readChoice(ctx: Context, timeZone: string): ReadChoice {
@@ -34,8 +36,9 @@ export function readChoice(ctx: Context, timeZone: string): ReadChoice {
     departement: field(ctx, 'departement').trim().slice(0, 3).toUpperCase(),
     depuis: field(ctx, 'depuis').trim().slice(0, 10),
     sirets: field(ctx, 'sirets'),
+    import: field(ctx, 'import').slice(0, 40),
   };
-  const read = readers[typed.origine];
+  const read = Object.hasOwn(readers, typed.origine) ? readers[typed.origine] : undefined;
   if (!read)
     return { typed, choice: null, errors: [{ field: 'identifiant', message: 'Dites pour quels sites.' }] };
   const result = read(typed, timeZone);
@@ -62,6 +65,10 @@ const readers: Readonly<Record<string, (typed: ChosenSites, timeZone: string) =>
     }
     return { origin: 'missing', department, since: day === null ? null : startOf(day, timeZone) };
   },
+  import: ({ import: importId }) =>
+    isId(importId)
+      ? { origin: 'import', importId }
+      : { field: 'import', message: 'Cet import n’est pas connu de cette caisse.' },
   list: ({ sirets }) => {
     const lines = sirets
       .split(/[\n;,]/)

@@ -2,19 +2,23 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
 import { count } from '../../http/format.ts';
-import { field } from '../../http/forms.ts';
+import { field, queryField } from '../../http/forms.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import type { ChosenSites } from '../../http/screens-office-letter.ts';
 import { isId } from '../../store/handle.ts';
+import { findImport } from '../../store/imports.ts';
 import { countChoice, MOST_LETTERS, type SiteChoice } from '../../store/letter-batches.ts';
 import type { Obstacle } from '../../store/letter-due.ts';
+import { KIND_WORDS } from '../import-words.ts';
 import { tooManyTries } from '../limits.ts';
 import { enterOffice, goToOffice, type Office, officeLocals } from '../office-place.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
+import { mayHaveBroughtSites } from './import-shown.ts';
 import { pathOf } from './letter-batch-routes.ts';
 import { MOST_LISTED, NOTHING_TYPED, readChoice } from './letter-choice.ts';
 import { ORIGINS, SECTION, tellOutcome } from './letter-words.ts';
 import { countBatch, makeBatch, termsOf } from './make-batch.ts';
+import { tellMoment } from './words.ts';
 
 const PATH = `${SECTION}/nouveau`;
 const LEAST_REASON = 5;
@@ -23,7 +27,8 @@ const MOST_REASON = 500;
 export const newBatchRoutes: Routes = (router, web) => {
   router.get(PATH, async (ctx) => {
     const office = await enterOffice(ctx, web);
-    if (office) showForm(ctx, web, office, { typed: NOTHING_TYPED, errors: [] });
+    const typed = { ...NOTHING_TYPED, import: queryField(ctx, 'import').slice(0, 40) };
+    if (office) await showForm(ctx, web, office, { typed, errors: [] });
   });
   router.post(PATH, async (ctx) => {
     const office = await enterOffice(ctx, web);
@@ -34,7 +39,9 @@ export const newBatchRoutes: Routes = (router, web) => {
     if (office) await choose(ctx, web, office, { isFirst: false });
   });
   // Reached by whoever signed in again in between: his form is lost, its page is not.
-  router.get(`${PATH}/creer`, (ctx) => goToOffice(ctx, PATH));
+  router.get(`${PATH}/creer`, async (ctx) => {
+    if (await enterOffice(ctx, web)) goToOffice(ctx, PATH);
+  });
 };
 
 async function choose(ctx: Context, web: Web, office: Office, { isFirst }: { readonly isFirst: boolean }) {
@@ -76,11 +83,19 @@ const NOTHING: Notice = {
 
 type Shown = { readonly typed: ChosenSites; readonly errors: readonly FieldError[] };
 
-function showForm(ctx: Context, web: Web, office: Office, { typed, errors }: Shown): void {
+async function showForm(
+  ctx: Context,
+  web: Web,
+  office: Office,
+  { typed: given, errors }: Shown,
+): Promise<void> {
   const { basePath } = scopeFor(ctx).caisse;
+  const imported = await importedBy(ctx, given.import);
+  const typed = imported === null ? { ...given, import: '' } : given;
   const locals = {
     ...officeLocals(ctx, office, SECTION),
     errors,
+    imported,
     action: basePath + PATH,
     backHref: basePath + SECTION,
     typed,
@@ -88,6 +103,15 @@ function showForm(ctx: Context, web: Web, office: Office, { typed, errors }: Sho
     mostLetters: MOST_LETTERS,
   };
   web.send(ctx, 'office/letter-new', locals, { status: errors.length > 0 ? 422 : 200 });
+}
+
+/** What the import is called, when it has brought something of which sites are known; null otherwise. */
+async function importedBy(ctx: Context, id: string): Promise<string | null> {
+  const { store, caisse } = scopeFor(ctx);
+  const row = await findImport(store, id);
+  if (!row || !mayHaveBroughtSites(row)) return null;
+  const { kind, createdAt } = row;
+  return `${KIND_WORDS[kind].label}, import du ${tellMoment(createdAt, caisse.timeZone)}`;
 }
 
 type Recap = {
@@ -141,6 +165,12 @@ async function showRecap(ctx: Context, web: Web, office: Office, recap: Recap): 
 function nobody(choice: SiteChoice): FieldError {
   if (choice.origin === 'adherent')
     return { field: 'identifiant', message: 'Aucun adhérent de cette caisse n’a cet identifiant.' };
+  if (choice.origin === 'import')
+    return {
+      field: 'import',
+      message:
+        'Aucun site n’est encore connu de ce que cet import a apporté\u00a0: importez d’abord les sites.',
+    };
   if (choice.origin === 'list')
     return { field: 'sirets', message: 'Aucun de ces SIRET n’est connu de cette caisse.' };
   return { field: 'departement', message: 'Aucun site de cette caisse ne répond à ces critères.' };

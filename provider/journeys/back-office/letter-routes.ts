@@ -17,6 +17,7 @@ import { askedPage } from '../paged.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { letterActs } from './letter-acts.ts';
 import { batchRoutes } from './letter-batch-routes.ts';
+import { cancelRoutes } from './letter-cancel-routes.ts';
 import { letterFileRoutes } from './letter-file-routes.ts';
 import { newBatchRoutes } from './letter-new-routes.ts';
 import { letterReturnRoutes } from './letter-return-routes.ts';
@@ -37,6 +38,7 @@ export const letterRoutes: Routes = (router, web) => {
     letterReturnRoutes,
     letterStatisticsRoutes,
     letterActs,
+    cancelRoutes,
   ]) {
     routes(router, web);
   }
@@ -72,7 +74,7 @@ async function show(ctx: Context, web: Web, office: Office): Promise<void> {
     facts: [
       {
         name: 'En attente d’un lot',
-        value: count(waiting, 'courrier', 'courriers'),
+        value: waiting === 0 ? 'Aucun courrier' : count(waiting, 'courrier', 'courriers'),
         detail: 'Demandés par les entreprises elles-mêmes, ou par la validation d’une demande d’accès.',
         act:
           waiting === 0
@@ -81,7 +83,7 @@ async function show(ctx: Context, web: Web, office: Office): Promise<void> {
       },
       {
         name: 'Plis non distribués',
-        value: count(cameBack, 'adhérent', 'adhérents'),
+        value: cameBack === 0 ? 'Aucun adhérent' : count(cameBack, 'adhérent', 'adhérents'),
         detail: 'Rien ne leur est envoyé tant que leur adresse n’a pas changé.',
         act: { label: 'Saisir un retour', href: href('/retours'), about: 'de la poste' },
       },

@@ -39,6 +39,7 @@ export const STATUSES: Readonly<Record<BatchStatus, string>> = {
   ready: 'À imprimer',
   printed: 'Imprimé',
   erased: 'Effacé sans avoir été imprimé',
+  cancelled: 'Annulé',
 };
 
 export const statusOf = ({ status, letters }: Batch): string =>
@@ -48,6 +49,7 @@ export const ORIGINS: Readonly<Record<BatchOrigin, string>> = {
   adherent: 'Sites d’un adhérent',
   missing: 'Sites sans code valable',
   list: 'Liste de SIRET',
+  import: 'Sites apportés par un import',
   again: 'Courriers refaits',
   waiting: 'Courriers en attente',
 };
@@ -87,8 +89,8 @@ export const detailsOf = (letter: SentLetter, tellDay: (at: number) => string): 
   `${letter.raisonSociale} – SIRET\u00a0${groupSiret(letter.siret)}`,
   [
     letter.printedAt === null
-      ? `écrit le ${tellDay(letter.madeAt)}`
-      : `imprimé le ${tellDay(letter.printedAt)}`,
+      ? `Écrit le ${tellDay(letter.madeAt)}`
+      : `Imprimé le ${tellDay(letter.printedAt)}`,
     ...(letter.worth === null ? [] : [WORTH[letter.worth]]),
     ...(letter.returnedAt === null ? [] : [`non distribué, revenu le ${tellDay(letter.returnedAt)}`]),
   ].join(', '),

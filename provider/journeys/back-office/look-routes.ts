@@ -45,7 +45,8 @@ export const lookRoutes: Routes = (router, web) => {
 const enter = (ctx: Context, web: Web) => enterOffice(ctx, web, { superviseur: true, maxAge: FRESH });
 
 function doneOn(ctx: Context): Notice | null {
-  const text = DONE[queryField(ctx, 'fait')];
+  const done = queryField(ctx, 'fait');
+  const text = Object.hasOwn(DONE, done) ? DONE[done] : undefined;
   return text === undefined ? null : { kind: 'success', title: null, text };
 }
 

@@ -11,6 +11,7 @@ import {
   LONGEST_PAGE,
   PAGE_TITLES,
 } from '../../tenant/caisse-pages.ts';
+import { HELP_PAGES } from '../../tenant/help-pages.ts';
 import { enterOffice, goToOffice, type Office, officeLocals } from '../office-place.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { changeStanding, readStanding, type Standing } from './settings-acts.ts';
@@ -42,6 +43,8 @@ export const pageRoutes: Routes = (router, web) => {
 /** Links to the form of each page. */
 export const pageLinks = (basePath: string) =>
   CAISSE_PAGES.map((page) => ({ label: PAGE_TITLES[page], href: `${basePath}${PAGES}/${page}` }));
+
+const isHelp = (page: CaissePage): boolean => HELP_PAGES.some((help) => help === page);
 
 const enter = (ctx: Context, web: Web) => enterOffice(ctx, web, { superviseur: true, maxAge: FRESH });
 
@@ -79,7 +82,7 @@ function show(ctx: Context, web: Web, shown: Shown): void {
             kind: 'area' as const,
             id: 'texte',
             label: 'Texte',
-            hint: 'Une ligne vide sépare deux paragraphes. Un titre commence par «\u00a0# », un élément de liste par «\u00a0- ». Vide, la page reprend le texte d’origine.',
+            hint: `Une ligne vide sépare deux paragraphes. Un titre commence par «\u00a0# », un élément de liste par «\u00a0- ». ${isHelp(page) ? 'Vide, l’aide générale est montrée à la place.' : 'Vide, la page reprend le texte d’origine.'}`,
             rows: 20,
             optional: true,
             value: shown.typed ?? standing.settings.pages[page] ?? DEFAULT_TEXTS[page],
@@ -107,7 +110,8 @@ async function save(ctx: Context, web: Web): Promise<void> {
     return show(ctx, web, { office, page, standing, typed, errors, status: 422 });
   }
   const { [page]: _, ...others } = standing.settings.pages;
-  const pages = typed === '' || typed === DEFAULT_TEXTS[page] ? others : { ...others, [page]: typed };
+  const isOriginal = typed === DEFAULT_TEXTS[page] || (typed === '' && !isHelp(page));
+  const pages = isOriginal ? others : { ...others, [page]: typed };
   const seen = field(ctx, 'vu');
   if (await changeStanding(scope, { settings: { pages } }, { actorId: office.account.id, seen })) {
     return goToOffice(ctx, `${PAGES}/${page}`, 'enregistree');

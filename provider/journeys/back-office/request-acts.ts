@@ -6,7 +6,8 @@ import type { ActField } from '../../http/screens-office-adherent.ts';
 import { Refusal } from '../../refusal.ts';
 import { type AccessRequest, findRequest } from '../../store/access-requests.ts';
 import { listAttachedCabinets } from '../../store/cabinet-attached.ts';
-import { delegateFacts, directorFacts } from '../request-words.ts';
+import { isId } from '../../store/handle.ts';
+import { delegateNamed, directorNamed } from '../request-words.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { type ActWords, actRoutes, type OfficeAct, type Outcome } from './act.ts';
 import { turn } from './turn-request.ts';
@@ -40,7 +41,7 @@ const common = (request: AccessRequest) => ({
   seen: String(request.version),
   facts: [
     { name: 'Entreprise', value: request.site.raisonSociale },
-    ...directorFacts(request.director).slice(0, 3),
+    ...directorNamed(request.director).slice(0, 3),
   ],
 });
 
@@ -90,9 +91,9 @@ function turning(to: keyof typeof TURNS): OfficeAct<AccessRequest> {
       lead: leadOf(request, [words.lead]),
       fields: [
         {
-          kind: 'text',
+          kind: 'area',
           id: words.field,
-          type: 'text',
+          rows: 3,
           label: words.label,
           hint: 'Le dirigeant lira cette phrase telle quelle.',
           value: typed(words.field),
@@ -123,7 +124,7 @@ function validating(web: Web): OfficeAct<AccessRequest> {
     words: wordsOfValidation,
     perform: async (ctx, request, { office, seen, reason, typed }) => {
       const chosen = typed('cabinet');
-      if (request.delegate?.kind === 'cabinet' && chosen === '') {
+      if (request.delegate?.kind === 'cabinet' && chosen !== NOBODY && !isId(chosen)) {
         const message = 'Choisissez le cabinet de cette personne, ou de ne pas lui ouvrir d’accès.';
         return { kind: 'refused', errors: [{ field: 'cabinet', message }] };
       }
@@ -132,7 +133,7 @@ function validating(web: Web): OfficeAct<AccessRequest> {
         seen: Number(seen),
         agentId: office.account.id,
         reason,
-        cabinetId: chosen === NOBODY || chosen === '' ? null : chosen,
+        cabinetId: isId(chosen) ? chosen : null,
       });
       return outcome === 'validated'
         ? { kind: 'done', path: pathOf(request), done: 'valider' }
@@ -180,7 +181,7 @@ async function wordsOfValidation(
           ]
         : []),
     ]),
-    facts: [...directorFacts(request.director), ...delegateFacts(delegate)],
+    facts: [...directorNamed(request.director), ...delegateNamed(delegate)],
     fields: delegate?.kind === 'cabinet' ? [await firmChoice(ctx, request, typed('cabinet'))] : [],
     button: 'Valider et envoyer les courriers',
   };

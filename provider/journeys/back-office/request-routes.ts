@@ -12,7 +12,7 @@ import { type AccessRequest, listSteps, type Step, type StepKind } from '../../s
 import { findCredentials } from '../../store/accounts.ts';
 import { enterOffice, type Office, officeLocals } from '../office-place.ts';
 import { addressOf, askedPage, pagingOf } from '../paged.ts';
-import { delegateFacts, directorFacts } from '../request-words.ts';
+import { delegateNamed, directorNamed } from '../request-words.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { PER_PAGE, sendPage } from './page.ts';
 import { loadRequest, requestActRoutes } from './request-acts.ts';
@@ -32,7 +32,7 @@ export const requestRoutes: Routes = (router, web) => {
   requestActRoutes(router, web);
 };
 
-const STANDING: Readonly<Record<RequestStatus, StatusShown>> = {
+export const STANDING: Readonly<Record<RequestStatus, StatusShown>> = {
   received: { status: 'waiting', label: 'Reçue', beside: null },
   incomplete: { status: 'waiting', label: 'Incomplète', beside: null },
   validated: { status: 'active', label: 'Validée', beside: null },
@@ -160,10 +160,10 @@ const factsOf = (request: AccessRequest, basePath: string): OfficePageLocals['fa
     },
   },
   { name: 'Site', value: request.site.name, detail: `SIRET\u00a0${groupSiret(request.site.siret)}` },
-  ...directorFacts(request.director).map((fact, i) => (i === 0 ? { ...fact, name: 'Dirigeant' } : fact)),
+  ...directorNamed(request.director),
   ...(request.delegate === null
     ? [{ name: 'Délégation', value: 'Personne d’autre que le dirigeant' }]
-    : delegateFacts(request.delegate).map((fact) => ({ ...fact, name: `Délégation\u00a0: ${fact.name}` }))),
+    : delegateNamed(request.delegate)),
 ];
 
 /** What an agent ought to know before he validates. */

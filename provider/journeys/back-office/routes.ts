@@ -10,6 +10,7 @@ import { auditRoutes } from './audit-routes.ts';
 import { firmRoutes } from './firm-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { letterRoutes } from './letter-routes.ts';
+import { messageRoutes } from './message-routes.ts';
 import { requestRoutes } from './request-routes.ts';
 import { searchRoutes } from './search-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
@@ -23,6 +24,7 @@ export const backOfficeRoutes: Routes = (router, web) => {
     firmRoutes,
     agentRoutes,
     requestRoutes,
+    messageRoutes,
     letterRoutes,
     importRoutes,
     auditRoutes,

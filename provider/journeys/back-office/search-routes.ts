@@ -5,7 +5,12 @@ import { count, groupSiret } from '../../http/format.ts';
 import { queryField } from '../../http/forms.ts';
 import type { FieldError } from '../../http/screens.ts';
 import type { FoundGroup, FoundShown } from '../../http/screens-office-search.ts';
-import { type Found, type SearchResult, searchCaisse } from '../../store/office-search.ts';
+import {
+  type Found,
+  type FoundAdherent,
+  type SearchResult,
+  searchCaisse,
+} from '../../store/office-search.ts';
 import { enterOffice, type Office, officeLocals } from '../office-place.ts';
 import { addressOf, askedPage, pagingOf } from '../paged.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
@@ -119,12 +124,7 @@ function groupsOf({ result, only }: Answer, { base, typed }: Where): FoundGroup[
       adherents.page.map((one) => ({
         name: one.raisonSociale,
         href: `${base}/gestion/adherents/${one.id}`,
-        details: [
-          `Identifiant ${one.identifiant}`,
-          one.matching === 1
-            ? `${one.siteName} – SIRET\u00a0${groupSiret(one.siret)}`
-            : count(one.matching, 'site correspondant', 'sites correspondants'),
-        ],
+        details: [`Identifiant ${one.identifiant}`, ...sitesOf(one)],
         badge: null,
       })),
     ),
@@ -152,4 +152,10 @@ function groupsOf({ result, only }: Answer, { base, typed }: Where): FoundGroup[
       })),
     ),
   ];
+}
+
+function sitesOf({ matching, siret, siteName, hasSites }: FoundAdherent): string[] {
+  if (siret === null) return hasSites ? [] : ['Aucun site'];
+  if (matching === 1) return [`${siteName} – SIRET\u00a0${groupSiret(siret)}`];
+  return [count(matching, 'site correspondant', 'sites correspondants')];
 }

@@ -54,7 +54,9 @@ const enter = (ctx: Context, web: Web, maxAge: number) =>
 
 /** @throws Refusal `not_found` for what this caisse does not have. */
 async function serviceOf(ctx: Context): Promise<ClientRow> {
-  const service = await findService(scopeFor(ctx).store, String(ctx.params.id));
+  const id = String(ctx.params.id);
+  // The database has no text with that character, and says so by a fault.
+  const service = id.includes('\0') ? undefined : await findService(scopeFor(ctx).store, id);
   if (!service) throw new Refusal('not_found');
   return service;
 }
@@ -63,7 +65,8 @@ async function showServices(ctx: Context, web: Web): Promise<void> {
   const office = await enterOffice(ctx, web, { superviseur: true });
   if (!office) return;
   const { caisse, store } = scopeFor(ctx);
-  const done = DONE[queryField(ctx, 'fait')];
+  const asked = queryField(ctx, 'fait');
+  const done = Object.hasOwn(DONE, asked) ? DONE[asked] : undefined;
   const notice: Notice | null = done === undefined ? null : { kind: 'success', title: null, text: done };
   const services = await listClients(store);
   web.send(ctx, 'office/services', {

@@ -1,8 +1,18 @@
 /** The form of what a caisse decides for itself, its look apart. */
 import { FEATURES } from '../../../policies/catalogue.ts';
+import { FILE_KINDS, KIND_OF_FILE } from '../../domain/contact.ts';
 import type { FormField, FormGroup } from '../../http/screens-office-form.ts';
 import type { Settings } from '../../tenant/settings.ts';
 import type { Standing } from './settings-acts.ts';
+import {
+  CONTACT,
+  DELEGATIONS,
+  type Entry,
+  LETTERS,
+  MESSAGES,
+  REQUESTS,
+  SIGN_IN,
+} from './settings-entries.ts';
 
 export type Typed = (id: string) => string;
 
@@ -11,149 +21,6 @@ const SECOND_FACTOR: Readonly<Record<Settings['secondFactorRequiredFor'], string
   administrators: 'Aux administrateurs, aux responsables de cabinet et aux gestionnaires',
   everyone: 'À tout le monde',
 };
-
-type Entry = {
-  readonly id: string;
-  readonly label: string;
-  readonly hint?: string;
-  readonly type?: 'text' | 'email' | 'tel' | 'number';
-  readonly optional?: boolean;
-  readonly shown: (standing: Standing) => string;
-  /** What is said when the settings refuse it. */
-  readonly wrong: string;
-};
-
-const number = (id: string, label: string, wrong: string, shown: (settings: Settings) => number): Entry => ({
-  id,
-  label,
-  wrong,
-  type: 'number',
-  shown: ({ settings }) => String(shown(settings)),
-});
-
-const CONTACT: readonly Entry[] = [
-  {
-    id: 'nom',
-    label: 'Nom de la caisse',
-    shown: ({ name }) => name,
-    wrong: 'Donnez un nom de 80 caractères au plus.',
-  },
-  {
-    id: 'nom_court',
-    label: 'Nom court',
-    shown: ({ settings }) => settings.shortName,
-    wrong: 'Donnez un nom court, de 40 caractères au plus.',
-  },
-  {
-    id: 'telephone',
-    label: 'Téléphone',
-    type: 'tel',
-    optional: true,
-    shown: ({ settings }) => settings.phone ?? '',
-    wrong: 'Donnez un numéro de 30 caractères au plus.',
-  },
-  {
-    id: 'courriel',
-    label: 'Courriel',
-    type: 'email',
-    optional: true,
-    shown: ({ settings }) => settings.email ?? '',
-    wrong: 'Donnez une adresse complète, comme contact@caisse.fr.',
-  },
-  {
-    id: 'horaires',
-    label: 'Horaires',
-    optional: true,
-    shown: ({ settings }) => settings.openingHours ?? '',
-    wrong: 'Tenez en 120 caractères.',
-  },
-  {
-    id: 'expediteur',
-    label: 'Expéditeur des courriels',
-    type: 'email',
-    optional: true,
-    hint: 'Une adresse que la messagerie de la caisse autorise à envoyer.',
-    shown: ({ settings }) => settings.mail.from ?? '',
-    wrong: 'Donnez une adresse complète.',
-  },
-  {
-    id: 'reponse',
-    label: 'Adresse à qui l’on répond',
-    type: 'email',
-    optional: true,
-    shown: ({ settings }) => settings.mail.replyTo ?? '',
-    wrong: 'Donnez une adresse complète.',
-  },
-];
-
-const SIGN_IN: readonly Entry[] = [
-  number(
-    'mdp_longueur',
-    'Longueur d’un mot de passe',
-    'Donnez un nombre de 8 à 64.',
-    (s) => s.passwordRule.minLength,
-  ),
-  number(
-    'mdp_genres',
-    'Genres de caractères à mêler',
-    'Donnez un nombre de 1 à 4.',
-    (s) => s.passwordRule.classes,
-  ),
-  number(
-    'mdp_phrase',
-    'Longueur qui dispense de les mêler',
-    'Donnez un nombre de 15 à 128.',
-    (s) => s.passwordRule.passphraseLength,
-  ),
-  number(
-    'certification',
-    'Mois avant de certifier l’adresse à nouveau',
-    'Donnez un nombre de 1 à 60.',
-    (s) => s.certificationMonths,
-  ),
-];
-
-const LETTERS: readonly Entry[] = [
-  number(
-    'provisoire',
-    'Jours pendant lesquels un courrier ouvre un espace',
-    'Donnez un nombre de 1 à 365.',
-    (s) => s.provisionalDays,
-  ),
-  number(
-    'courriers_jour',
-    'Courriers de code par site et par jour',
-    'Donnez un nombre de 0 à 5.',
-    (s) => s.codeLetters.perDay,
-  ),
-  number(
-    'courriers_mois',
-    'Courriers de code par site et par mois',
-    'Donnez un nombre de 0 à 10.',
-    (s) => s.codeLetters.perMonth,
-  ),
-];
-
-const DELEGATIONS: readonly Entry[] = [
-  number(
-    'invitation',
-    'Jours pendant lesquels une invitation attend',
-    'Donnez un nombre de 1 à 180.',
-    (s) => s.delegations.invitationDays,
-  ),
-  {
-    id: 'role_utilisateur',
-    label: 'Nom du rôle d’utilisateur',
-    shown: ({ settings }) => settings.delegations.roles.user,
-    wrong: 'Donnez un nom de 40 caractères au plus.',
-  },
-  {
-    id: 'role_administrateur',
-    label: 'Nom du rôle d’administrateur',
-    shown: ({ settings }) => settings.delegations.roles.administrator,
-    wrong: 'Donnez un nom de 40 caractères au plus.',
-  },
-];
 
 export function settingsFields(standing: Standing, typed: Typed | null): FormGroup[] {
   const { settings } = standing;
@@ -196,6 +63,24 @@ export function settingsFields(standing: Standing, typed: Typed | null): FormGro
         },
       ],
     },
+    {
+      title: 'Demandes d’accès',
+      fields: [
+        {
+          kind: 'boxes',
+          id: 'demandes',
+          label: 'Demandes par une convention signée',
+          boxes: [
+            {
+              id: 'demandes_ouvertes',
+              label: 'La caisse en prend',
+              checked: checked('demandes_ouvertes', settings.accessRequests.offered),
+            },
+          ],
+        },
+        ...REQUESTS.map(fieldOf),
+      ],
+    },
     { title: 'Courriers', fields: LETTERS.map(fieldOf) },
     {
       title: 'Délégations',
@@ -212,6 +97,23 @@ export function settingsFields(standing: Standing, typed: Typed | null): FormGro
               checked: checked('confirmer_collegues', settings.delegations.confirmColleagues),
             },
           ],
+        },
+      ],
+    },
+    {
+      title: 'Formulaire de contact',
+      fields: [
+        ...MESSAGES.map(fieldOf),
+        {
+          kind: 'boxes',
+          id: 'pieces_types',
+          label: 'Types de pièces jointes acceptés',
+          hint: 'Sans aucun, le formulaire n’en prend pas.',
+          boxes: FILE_KINDS.map((kind) => ({
+            id: `piece_${kind}`,
+            label: KIND_OF_FILE[kind].label,
+            checked: checked(`piece_${kind}`, settings.contact.kinds.includes(kind)),
+          })),
         },
       ],
     },
@@ -234,11 +136,13 @@ export function settingsFields(standing: Standing, typed: Typed | null): FormGro
   ];
 }
 
+// Read in the summary first, where no label stands above.
+const named = ({ id, label, wrong }: Pick<Entry, 'id' | 'label' | 'wrong'>) =>
+  [id, `${label}\u00a0: ${wrong.slice(0, 1).toLowerCase()}${wrong.slice(1)}`] as const;
+
 /** What each field says when its value is refused. */
-export const WRONG: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    [...CONTACT, ...SIGN_IN, ...LETTERS, ...DELEGATIONS].map(({ id, wrong }) => [id, wrong]),
-  ),
-  adresse: 'Donnez au plus cinq lignes de 38 caractères.',
-  double: 'Choisissez dans la liste.',
-};
+export const WRONG: Readonly<Record<string, string>> = Object.fromEntries([
+  ...[...CONTACT, ...SIGN_IN, ...LETTERS, ...DELEGATIONS, ...MESSAGES, ...REQUESTS].map(named),
+  ['adresse', 'Adresse postale\u00a0: donnez au plus cinq lignes de 38 caractères.'],
+  ['double', 'Double authentification\u00a0: choisissez dans la liste.'],
+]);

@@ -1,5 +1,6 @@
 /** What was typed of the settings, read: a change of them, or what is wrong at which field. */
 import { FEATURES } from '../../../policies/catalogue.ts';
+import { FILE_KINDS } from '../../domain/contact.ts';
 import { readLines } from '../../domain/lines.ts';
 import type { FieldError } from '../../http/screens.ts';
 import { type Settings, SettingsSchema } from '../../tenant/settings.ts';
@@ -29,12 +30,25 @@ export function readSettings({ settings }: Standing, typed: Typed): ReadSettings
     secondFactorRequiredFor: words('double') as Settings['secondFactorRequiredFor'],
     provisionalDays: whole(words('provisoire')),
     certificationMonths: whole(words('certification')),
+    accessRequests: {
+      offered: typed('demandes_ouvertes') === 'oui',
+      keptDays: whole(words('demandes_jours')),
+      validatedMonths: whole(words('demandes_mois')),
+    },
     codeLetters: { perDay: whole(words('courriers_jour')), perMonth: whole(words('courriers_mois')) },
     delegations: {
       ...settings.delegations,
       invitationDays: whole(words('invitation')),
       confirmColleagues: typed('confirmer_collegues') === 'oui',
       roles: { user: words('role_utilisateur'), administrator: words('role_administrateur') },
+    },
+    contact: {
+      mailbox: orNull(words('boite')),
+      files: whole(words('pieces_nombre')),
+      megabytes: whole(words('pieces_megaoctets')),
+      kinds: FILE_KINDS.filter((kind) => typed(`piece_${kind}`) === 'oui'),
+      keptDays: whole(words('messages_gardes')),
+      listedDays: whole(words('messages_listes')),
     },
   };
   const name = words('nom');
@@ -63,11 +77,18 @@ const FIELD_OF: Readonly<Record<string, string>> = {
   secondFactorRequiredFor: 'double',
   provisionalDays: 'provisoire',
   certificationMonths: 'certification',
+  'accessRequests.keptDays': 'demandes_jours',
+  'accessRequests.validatedMonths': 'demandes_mois',
   'codeLetters.perDay': 'courriers_jour',
   'codeLetters.perMonth': 'courriers_mois',
   'delegations.invitationDays': 'invitation',
   'delegations.roles.user': 'role_utilisateur',
   'delegations.roles.administrator': 'role_administrateur',
+  'contact.mailbox': 'boite',
+  'contact.files': 'pieces_nombre',
+  'contact.megabytes': 'pieces_megaoctets',
+  'contact.keptDays': 'messages_gardes',
+  'contact.listedDays': 'messages_listes',
 };
 
 const OTHER = 'Corrigez cette information.';

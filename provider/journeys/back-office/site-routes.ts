@@ -1,19 +1,12 @@
 /** A site of an adhérent: everybody who reaches it, where each delegation stands and who gave it. */
 import type { Context } from 'koa';
-import { standingOf } from '../../domain/delegation.ts';
 import { groupSiret } from '../../http/format.ts';
-import type { OfficeRow } from '../../http/screens-office-adherent.ts';
 import { Refusal } from '../../refusal.ts';
-import {
-  type DelegationSeen,
-  findSite,
-  listDelegationsAt,
-  type SiteSeen,
-} from '../../store/office-adherents.ts';
+import { findSite, listDelegationsAt } from '../../store/office-adherents.ts';
 import { enterOffice, type Office } from '../office-place.ts';
 import { addressOf, askedPage } from '../paged.ts';
-import { tellShortDate, tellStanding } from '../standing-words.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
+import { delegationRow } from './delegation-row.ts';
 import { handOverRoutes } from './hand-over-routes.ts';
 import { PER_PAGE, pagesOf, sendPage } from './page.ts';
 
@@ -76,7 +69,7 @@ async function showSite(ctx: Context, web: Web, office: Office): Promise<void> {
         id: 'acces',
         title: 'Comptes et délégations',
         empty: 'Personne n’accède à ce site\u00a0: son espace n’est pas ouvert.',
-        rows: delegations.map((one) => delegationRow(ctx, site, one)),
+        rows: delegations.map((one) => delegationRow(ctx, one, { withSite: false })),
         paging: pagesOf(ctx, {
           ...asked,
           matching,
@@ -87,50 +80,4 @@ async function showSite(ctx: Context, web: Web, office: Office): Promise<void> {
       },
     ],
   });
-}
-
-function delegationRow(ctx: Context, site: SiteSeen, one: DelegationSeen): OfficeRow {
-  const { caisse, now } = scopeFor(ctx);
-  const { basePath, timeZone } = caisse;
-  const standing = standingOf(one, now());
-  const isHead = one.kind === 'enrolment' && standing === 'active' && one.accountId !== null;
-  const href =
-    one.cabinetId !== null
-      ? `${basePath}/gestion/cabinets/${one.cabinetId}`
-      : one.accountId !== null
-        ? `${basePath}/gestion/comptes/${one.accountId}`
-        : null;
-  const until = one.to === null ? '' : ` jusqu’au ${tellShortDate(one.to - 1, timeZone)}`;
-  return {
-    name: one.beneficiary,
-    href,
-    badge: roleOf(one),
-    standing: tellStanding(standing, one.from, now()),
-    details: [
-      ...(one.email === null || one.email === one.beneficiary ? [] : [one.email]),
-      `${one.giver === null ? 'Ouvert par courrier ou par succession' : `Donnée par ${one.giver}`}, à compter du ${tellShortDate(one.from, timeZone)}${until}`,
-    ],
-    acts: isHead
-      ? [
-          {
-            label: 'Confier à un successeur',
-            href: `${basePath}/gestion/sites/${site.id}/succession/${one.id}`,
-            about: `\u00a0: ${one.beneficiary}`,
-          },
-        ]
-      : [],
-  };
-}
-
-function roleOf({ kind, admin }: DelegationSeen): string {
-  switch (kind) {
-    case 'enrolment':
-      return 'Administrateur Entreprise';
-    case 'cabinet':
-      return 'Cabinet comptable';
-    case 'staff':
-      return 'Collaborateur du cabinet';
-    case 'user':
-      return admin ? 'Administrateur' : 'Utilisateur';
-  }
 }

@@ -1,11 +1,13 @@
 /**
- * Who works for the caisse: added by a link that he alone gets, given another role, shut out at once. A caisse is never
- * left without a supervisor.
+ * Who works for the caisse: added, by an agent or from a shell, by a link that serves once; given another role, shut out
+ * at once. A caisse is never left without a supervisor.
  */
 import { randomUUID } from 'node:crypto';
 import { emailKey } from '../../domain/email.ts';
+import type { Instant } from '../../domain/instant.ts';
 import { Refusal } from '../../refusal.ts';
 import { findAccount, findCredentials, insertAccount, type StaffRole } from '../../store/accounts.ts';
+import { appendAudit } from '../../store/audit.ts';
 import { type Handle, transaction } from '../../store/handle.ts';
 import { supersedeLinks } from '../../store/links.ts';
 import {
@@ -29,6 +31,9 @@ const ACCESS_LASTS = 3 * 86_400_000;
 /** Who acts, and why. */
 export type By = { readonly agentId: string; readonly reason: string };
 
+/** From a shell: the user of the operating system, who may hand the link over himself instead of having it mailed. */
+export type Operator = { readonly operator: string; readonly printsLink: boolean };
+
 export type NewStaff = {
   readonly email: string;
   readonly givenName: string;
@@ -37,9 +42,12 @@ export type NewStaff = {
 };
 
 /** `outsider`: the address is that of somebody who acts for companies; staff act for none. */
-export type Added = 'added' | 'already' | 'outsider';
+export type Added = Access | 'already' | 'outsider';
 
-export const addStaff = (scope: Scope, by: By, staff: NewStaff): Promise<Added> => {
+/** The page where he chooses his password, once. */
+export type Access = { readonly link: string; readonly expiresAt: Instant };
+
+export const addStaff = (scope: Scope, by: By | Operator, staff: NewStaff): Promise<Added> => {
   const act = () => transaction(scope.store, (inside) => addOnce(scope, inside, by, staff));
   return act().catch((error: unknown) => {
     if (!violates(error, 'one_account_per_email')) throw error;
@@ -47,7 +55,7 @@ export const addStaff = (scope: Scope, by: By, staff: NewStaff): Promise<Added> 
   });
 };
 
-async function addOnce(scope: Scope, inside: Handle, by: By, staff: NewStaff): Promise<Added> {
+async function addOnce(scope: Scope, inside: Handle, by: By | Operator, staff: NewStaff): Promise<Added> {
   const known = await findCredentials(inside, emailKey(staff.email));
   const account = known && (await findAccount(inside, known.id));
   if (account && account.staffRole === null) return 'outsider';
@@ -63,14 +71,25 @@ async function addOnce(scope: Scope, inside: Handle, by: By, staff: NewStaff): P
       { ...staff, ...BARE, id, staffRole: staff.role, emailKey: emailKey(staff.email) },
       scope.now(),
     );
-  await noteAct(scope, inside, {
-    kind: 'agent_invited',
-    actorId: by.agentId,
-    subjectId: id,
-    facts: { reason: by.reason, before: null, after: staff.role },
-  });
-  await sendAccess(scope, inside, { ...staff, id });
-  return 'added';
+  await noteInvited(scope, inside, by, { ...staff, id });
+  const access = await makeAccess(scope, inside, { ...staff, id });
+  if ('agentId' in by || !by.printsLink) await sendAccess(scope, inside, staff, access);
+  return access;
+}
+
+function noteInvited(
+  scope: Scope,
+  inside: Handle,
+  by: By | Operator,
+  { id, role }: NewStaff & { readonly id: string },
+): Promise<void> {
+  const told = { kind: 'agent_invited', subjectId: id } as const;
+  if ('agentId' in by) {
+    const facts = { reason: by.reason, before: null, after: role };
+    return noteAct(scope, inside, { ...told, actorId: by.agentId, facts });
+  }
+  const facts = { operator: by.operator, before: null, after: role, printed: by.printsLink };
+  return appendAudit(inside, { ...told, at: scope.now(), facts });
 }
 
 const BARE = {
@@ -82,19 +101,18 @@ const BARE = {
   status: 'active',
 } as const;
 
-async function sendAccess(
+const makeAccess = (
   scope: Scope,
   inside: Handle,
-  staff: NewStaff & { readonly id: string },
-): Promise<void> {
-  const { id: accountId, email } = staff;
-  const link = await makeResetLink(scope, inside, { accountId, email, lasts: ACCESS_LASTS });
-  await tellPerson(scope, inside, staff, {
+  { id: accountId, email }: { readonly id: string; readonly email: string },
+): Promise<Access> => makeResetLink(scope, inside, { accountId, email, lasts: ACCESS_LASTS });
+
+const sendAccess = (scope: Scope, inside: Handle, staff: NewStaff, access: Access): Promise<void> =>
+  tellPerson(scope, inside, staff, {
     act: 'agent_added',
     about: STAFF_ROLES[staff.role] ?? '',
-    ...link,
+    ...access,
   });
-}
 
 /** To somebody who has never chosen a password. @throws Refusal `changed_meanwhile` when he has. */
 export const sendAccessAgain = (scope: Scope, by: By, staffId: string): Promise<void> =>
@@ -107,7 +125,7 @@ export const sendAccessAgain = (scope: Scope, by: By, staffId: string): Promise<
       subjectId: staffId,
       facts: { reason: by.reason, before: staff.role, after: staff.role },
     });
-    await sendAccess(scope, inside, staff);
+    await sendAccess(scope, inside, staff, await makeAccess(scope, inside, staff));
   });
 
 /** `last`: nobody else supervises the caisse. */

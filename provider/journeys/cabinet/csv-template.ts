@@ -1,10 +1,10 @@
 /** The firm's file as it stands today: what the people of the firm hold, ready to be changed and sent back. */
-import { stringify } from 'csv-stringify/sync';
 import { FEATURES } from '../../../policies/catalogue.ts';
 import { dayOf, lastDayOf } from '../../domain/calendar.ts';
 import type { ClientName } from '../../store/firm-portfolio.ts';
 import type { Entrusted, FirmMember } from '../../store/firm-staff.ts';
 import { collegesOf, levelIn } from '../rights-shown.ts';
+import { MARK, writtenRows } from '../spreadsheet.ts';
 import { headerFor, tellColleges, tellLevel } from './csv-columns.ts';
 
 export type Exported = {
@@ -15,7 +15,6 @@ export type Exported = {
   readonly timeZone: string;
 };
 
-/** UTF-8 with its mark, so that spreadsheets read the accents; no cell that one would run as a formula. */
 export function currentFile({ entrusted, members, clients, hidden, timeZone }: Exported): string {
   const people = new Map(members.map((member) => [member.accountId, member]));
   const places = new Map(clients.map((client) => [client.siteId, client]));
@@ -38,12 +37,7 @@ export function currentFile({ entrusted, members, clients, hidden, timeZone }: E
   const sorted = rows.sort((a, b) =>
     `${a[2]} ${a[3]} ${a[4]}`.localeCompare(`${b[2]} ${b[3]} ${b[4]}`, 'fr'),
   );
-  return stringify([headerFor(hidden), ...sorted], {
-    delimiter: ';',
-    bom: true,
-    escape_formulas: true,
-    record_delimiter: 'windows',
-  });
+  return MARK + writtenRows([headerFor(hidden), ...sorted]);
 }
 
 /** In groups a spreadsheet leaves it as it is; fourteen digits it would round. */

@@ -58,11 +58,23 @@ export async function invitedMember(
 const isOf = (cabinetId: string, invitation: Invitation | undefined): invitation is Invitation =>
   invitation?.kind === 'member' && invitation.cabinetId === cabinetId && invitation.memberRole !== 'manager';
 
-/** @throws Refusal `changed_meanwhile` when somebody has answered. */
-export const inviteMemberAgain = (scope: Scope, managing: Managing, invitationId: string): Promise<void> =>
+/** What the list of a firm's people showed of an invitation: when it was sent last, which each sending moves. */
+export const seenToInvite = ({ sentAt }: Pick<Invitation, 'sentAt'>): string => sentAt.toString(36);
+
+/**
+ * Once for each page: pressed twice, the second finds it sent.
+ * @throws Refusal `changed_meanwhile` when somebody has answered.
+ */
+export const inviteMemberAgain = (
+  scope: Scope,
+  managing: Managing,
+  { invitationId, seen }: { readonly invitationId: string; readonly seen: string },
+): Promise<void> =>
   transaction(scope.store, async (inside) => {
     const { account, cabinet } = managing;
-    const { email } = await openInvitation(scope, inside, managing, invitationId);
+    const invitation = await openInvitation(scope, inside, managing, invitationId);
+    if (seen !== seenToInvite(invitation)) return;
+    const { email } = invitation;
     const sent = await inviteAgain(scope, inside, {
       kind: 'member',
       cabinetName: cabinet.name,

@@ -12,6 +12,7 @@ import { tellDate } from '../period-form.ts';
 import { scopeFor, type Web } from '../web.ts';
 import type { CabinetPlace } from './cabinet-place.ts';
 import { doneNotice, FIRM, firmLocals, getForm, listedName } from './firm-page.ts';
+import { seenToInvite } from './invite-member.ts';
 
 export const STAFF = `${FIRM}/collaborateurs`;
 
@@ -99,6 +100,7 @@ function shownInvitation(
     inviter,
     sentOn: tellDate(sentAt, caisse.timeZone),
     until: expiresAt <= now ? null : tellDate(expiresAt, caisse.timeZone),
+    seen: seenToInvite({ sentAt }),
     againAction: place.href(`${path}/renvoyer`),
     withdrawAction: place.href(`${path}/retirer`),
   };

@@ -87,7 +87,7 @@ async function sendAgain(ctx: Context, web: Web): Promise<void> {
     ctx.set('Retry-After', String(seconds));
     return showStaff(ctx, web, place, { status: 429, notice: tooManyTries(seconds) });
   }
-  await inviteMemberAgain(scopeFor(ctx), place, invitationId);
+  await inviteMemberAgain(scopeFor(ctx), place, { invitationId, seen: field(ctx, 'vu') });
   goTo(ctx, place, STAFF, 'renvoi');
 }
 

@@ -6,6 +6,7 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Enforcer } from '../../../policies/enforcer.ts';
+import { refuseWhileClosed } from '../closed-gate.ts';
 import {
   answeringBy,
   type CallerOf,
@@ -60,9 +61,15 @@ export function decisionRoutes(router: Router, web: DecisionWeb): void {
   });
   for (const [name, path] of Object.entries(ENDPOINTS)) {
     const answer = ANSWERS[name as keyof typeof ENDPOINTS];
-    router.post(path, answering, requireCaller(web.callerOf, SCOPE), async (ctx: Context) => {
-      ctx.body = await answer(openDesk(scopeFor(ctx), web.enforcer), await jsonBody(ctx));
-    });
+    router.post(
+      path,
+      answering,
+      requireCaller(web.callerOf, SCOPE),
+      refuseWhileClosed,
+      async (ctx: Context) => {
+        ctx.body = await answer(openDesk(scopeFor(ctx), web.enforcer), await jsonBody(ctx));
+      },
+    );
     router.all(path, answering, refuseMethod('POST'));
   }
 }

@@ -1,20 +1,20 @@
 /** Draws the two steps of a modification. */
 import type { Context } from 'koa';
 import { becoming, type Said } from '../../domain/impact.ts';
-import type { Vector } from '../../domain/rights.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import type { ImpactShown } from '../../http/screens-closing.ts';
-import type { ChangeShown } from '../../http/screens-giving.ts';
+import type { ModifyRecapLocals } from '../../http/screens-giving.ts';
 import { type Delegation, isFirm } from '../../store/delegation-acts.ts';
 import type { Caisse } from '../../tenant/directory.ts';
 import { localsOf } from '../delegation-place.ts';
 import { periodFields, tellDate, tellLastDay } from '../period-form.ts';
 import { previewImpact } from '../preview.ts';
 import { choiceFields, drawMatrix } from '../rights-form.ts';
-import { COLLEGE_LABELS, changedFeatures, collegesOf, shownRights } from '../rights-shown.ts';
+import { shownRights } from '../rights-shown.ts';
 import { nameOf } from '../tell-delegation.ts';
 import { scopeFor, type Web } from '../web.ts';
 import { factsOf } from './act-page.ts';
+import { shownChanges, shownColleges } from './changed-rights.ts';
 import type { Target } from './modify.ts';
 import { hasBegun, type ModifyPlace, offerFor, seenField, type TypedModification } from './modify-form.ts';
 
@@ -95,10 +95,7 @@ export async function showRecap(
     ],
     errors: [],
     sites: targets.map(({ seen }) => seen.site),
-    changes: targets.map((target) => ({
-      siteName: target.seen.site.name,
-      lines: linesOf(target, caisse),
-    })),
+    changes: targets.map((target) => changesOf(target, caisse)),
     rights: shownRights(after.rights, { admin: after.admin, hidden }),
     impacts: await impactsOf(ctx, targets),
     tellsNobody: tellsNobody(targets),
@@ -110,13 +107,13 @@ export const tellsNobody = (targets: readonly Target[]): boolean =>
   targets.every(({ seen }) => seen.status !== 'active');
 
 /** Only what differs, before and after. */
-function linesOf({ seen, after }: Target, { timeZone, settings }: Caisse): ChangeShown[] {
+function changesOf(
+  { seen, after }: Target,
+  { timeZone, settings }: Caisse,
+): ModifyRecapLocals['changes'][number] {
   const { roles } = settings.delegations;
   const role = ({ admin }: Pick<Delegation, 'admin'>) => (admin ? roles.administrator : roles.user);
-  const colleges = ({ rights }: { readonly rights: Vector }) =>
-    collegesOf(rights)
-      .map((college) => COLLEGE_LABELS[college])
-      .join(', ');
+  const changing = { before: seen, after };
   const lines = [
     { name: 'Date d’effet', before: tellDate(seen.from, timeZone), after: tellDate(after.from, timeZone) },
     {
@@ -125,15 +122,14 @@ function linesOf({ seen, after }: Target, { timeZone, settings }: Caisse): Chang
       after: tellLastDay(after.to, timeZone) ?? 'Sans date de fin',
     },
     { name: 'Rôle', before: role(seen), after: role(after) },
+    { name: 'Pouvoir de déléguer', before: seen.admin ? 'Oui' : 'Non', after: after.admin ? 'Oui' : 'Non' },
+    { name: 'Collèges', ...shownColleges(changing) },
   ];
-  const rights =
-    seen.admin || after.admin
-      ? []
-      : [
-          { name: 'Collèges', before: colleges(seen), after: colleges(after) },
-          ...changedFeatures(seen.rights, after.rights, settings.hiddenFeatures),
-        ];
-  return [...lines, ...rights].filter((line) => line.before !== line.after);
+  return {
+    siteName: seen.site.name,
+    lines: lines.filter((line) => line.before !== line.after),
+    ...shownChanges(changing, settings.hiddenFeatures),
+  };
 }
 
 /** At once and, where a date de fin is drawn nearer, on that day. Who waits for his rights loses none, nor does anybody below. */

@@ -17,12 +17,14 @@ import {
 } from '../../store/delegation-acts.ts';
 import { listRecipients } from '../../store/delegation-recipients.ts';
 import { type Handle, transaction } from '../../store/handle.ts';
+import type { Caisse } from '../../tenant/directory.ts';
 import type { Scope } from '../../tenant/scope.ts';
 import { stateOf } from '../delegation-state.ts';
 import { giftOf, requireGivers } from '../giving.ts';
 import { tellDate, tellLastDay } from '../period-form.ts';
 import { endTaken, type Taken } from '../taken.ts';
 import { toldOf } from '../tell-delegation.ts';
+import { auditedChanges, changesRole } from './changed-rights.ts';
 
 /** A delegation as it was seen (`changedAt` among what it said), and what it says afterwards. */
 export type Target = {
@@ -102,31 +104,54 @@ const auditOf = ({ now, address, requestId }: Scope, actorId: string, { before, 
     giver: before.giver && (isFirm(before.giver) ? before.giver.cabinetId : before.giver.accountId),
     before: stateOf(before),
     after: stateOf(after),
+    ...auditedChanges({ before, after }),
   },
 });
+
+type Several<T> = readonly [T, ...T[]];
 
 /** To whoever has the rights already; of what he was only invited to, he will be told when he accepts. */
 async function announce({ caisse, outbox, now }: Scope, inside: Handle, modified: readonly Modified[]) {
   const [first, ...others] = modified.filter(({ before }) => before.status === 'active');
   if (!first) return;
-  const told = toldOf([first.after, ...others.map(({ after }) => after)], caisse);
-  const before = toldOf([first.before, ...others.map((one) => one.before)], caisse);
-  const lines = ({ rights, startsAt, endsAt }: typeof told) => [
-    ...rights,
-    `Date d’effet\u00a0: ${tellDate(startsAt, caisse.timeZone)}`,
-    `Date de fin\u00a0: ${tellLastDay(endsAt, caisse.timeZone) ?? 'aucune'}`,
-  ];
+  const told = [first, ...others] as const;
+  const before = linesOf(told, 'before', caisse);
+  const after = linesOf(told, 'after', caisse);
   for (const { email, givenName, familyName } of await listRecipients(inside, first.before.id, now())) {
     await outbox.announce(inside, {
-      ...told,
+      ...toldOf([first.after, ...others.map((one) => one.after)], caisse),
       channel: 'mail',
       template: 'delegation_modified',
       to: email,
       expiresAt: null,
       givenName,
       familyName,
-      before: lines(before),
-      after: lines(told),
+      before,
+      after,
     });
   }
+}
+
+/** Rights and dates, a line each; where the role changes, that too, and an Administrateur's rights one by one. */
+function linesOf(modified: Several<Modified>, which: 'before' | 'after', caisse: Caisse): readonly string[] {
+  const turns = modified.some(changesRole);
+  const spelled = (one: Modified): Delegation => (turns ? { ...one[which], admin: false } : one[which]);
+  const [first, ...others] = modified;
+  const { rights, startsAt, endsAt } = toldOf([spelled(first), ...others.map(spelled)], caisse);
+  return [
+    ...(turns ? rolesOf(modified, which, caisse) : []),
+    ...rights,
+    `Date d’effet\u00a0: ${tellDate(startsAt, caisse.timeZone)}`,
+    `Date de fin\u00a0: ${tellLastDay(endsAt, caisse.timeZone) ?? 'aucune'}`,
+  ];
+}
+
+function rolesOf(modified: Several<Modified>, which: 'before' | 'after', { settings }: Caisse): string[] {
+  const { administrator, user } = settings.delegations.roles;
+  const roleOf = ({ admin }: Delegation) =>
+    `Rôle\u00a0: ${admin ? `${administrator}, avec le pouvoir de déléguer` : `${user}, sans le pouvoir de déléguer`}`;
+  const alike = modified.every((one) => one[which].admin === modified[0][which].admin);
+  return alike
+    ? [roleOf(modified[0][which])]
+    : modified.map((one) => `${one[which].site.name} – ${roleOf(one[which])}`);
 }

@@ -9,6 +9,7 @@ import { Refusal } from '../../refusal.ts';
 import { type NamedLink, readChain } from '../../store/chains.ts';
 import { type Delegation, findDelegation, isFirm } from '../../store/delegation-acts.ts';
 import { readPast } from '../../store/delegation-past.ts';
+import { readSuccession, type Successive } from '../../store/delegation-succession.ts';
 import type { Caisse } from '../../tenant/directory.ts';
 import { enterSite, localsOf, type SitePlace } from '../delegation-place.ts';
 import { giftOf } from '../giving.ts';
@@ -50,6 +51,7 @@ export async function showDelegation(ctx: Context, web: Web): Promise<void> {
   const seen: Seen = { ...place, delegation, chain: await readChain(store, delegation.id), now: now() };
   if (!mayView(web, seen)) throw new Refusal('not_found');
   const past = await readPast(store, delegation.id, MOST_STATES);
+  const { followedBy, follows } = await readSuccession(store, delegation.id);
   const { timeZone, settings } = caisse;
   const { beneficiary, giver, admin, rights, status, from, to, waitsUntil } = delegation;
   const standing = standingOf(delegation, seen.now);
@@ -78,12 +80,24 @@ export async function showDelegation(ctx: Context, web: Web): Promise<void> {
       ...pastShown(state, caisse),
     })),
     since: tellMoment(delegation.changedAt, timeZone),
+    followedBy: followedBy && linkToOther(place, followedBy, timeZone),
+    follows: follows.map((one) => linkToOther(place, one, timeZone)),
     whyHref:
       isFirm(beneficiary) || beneficiary.accountId === null || delegation.status === 'awaiting_beneficiary'
         ? null
         : place.href(`${place.base}/pourquoi?personne=${beneficiary.accountId}`),
   });
 }
+
+const linkToOther = (
+  { href, base }: SitePlace,
+  { id, beneficiary, at }: Successive,
+  timeZone: string,
+): ViewLocals['follows'][number] => ({
+  name: beneficiary,
+  on: tellDate(at, timeZone),
+  href: href(`${base}/delegations/${id}`),
+});
 
 /** Enrolments and colleagues are the list's; of a firm the policy says which of its delegations are the company's to see. */
 function mayView({ enforcer }: Web, { delegation, givings, chain }: Seen): boolean {

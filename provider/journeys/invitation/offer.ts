@@ -69,6 +69,7 @@ async function presented(ctx: Context, web: Web, found: Invitation | undefined):
     offer: {
       kind: found.kind,
       inviter: inviter ? `${inviter.givenName} ${inviter.familyName}` : '',
+      byCaisse: found.byCaisse,
       company: first
         ? { raisonSociale: first.site.raisonSociale, identifiant: first.site.identifiant }
         : null,
@@ -153,6 +154,12 @@ const ENDS = {
   },
 } as const satisfies Readonly<Record<string, End>>;
 
+/** The same sentence where no person has invited. */
+const byCaisse = (text: string): string =>
+  text
+    .replace('La personne qui vous a invité', 'Votre caisse')
+    .replace('la personne qui vous a invité', 'votre caisse');
+
 function endOf(invitation: Invitation): Exclude<keyof typeof ENDS, 'unknown' | 'over'> {
   switch (invitation.state) {
     case 'refused':
@@ -174,6 +181,7 @@ function ended(ctx: Context, web: Web, found: Invitation | undefined): null {
   }
   const end = endOf(found);
   const next = end === 'confirmed' ? leadsOn(ctx, web, 'Me connecter') : null;
-  tell(ctx, web, { ...ENDS[end], status: 410, next });
+  const paragraphs = ENDS[end].paragraphs.map((text) => (found.byCaisse ? byCaisse(text) : text));
+  tell(ctx, web, { ...ENDS[end], paragraphs, status: 410, next });
   return null;
 }

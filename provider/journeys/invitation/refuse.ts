@@ -64,5 +64,6 @@ async function tellGiver(
     givenName: giver.givenName,
     familyName: giver.familyName,
     beneficiaryEmail: invitation.email,
+    byCaisse: invitation.byCaisse,
   });
 }

@@ -1,7 +1,8 @@
 /** Sets the password that a reset link allows, once; every session and token of the account ends in the same act. */
 
+import { emailKey } from '../../domain/email.ts';
 import { setPassword } from '../../store/account-changes.ts';
-import { findAccount } from '../../store/accounts.ts';
+import { findAccount, findCredentials, type StaffRole } from '../../store/accounts.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { transaction } from '../../store/handle.ts';
 import { consumeLink, findLink, type SentLink, supersedeLinks } from '../../store/links.ts';
@@ -14,6 +15,8 @@ export type ResetLink =
       readonly accountId: string;
       readonly email: string;
       readonly known: readonly string[];
+      /** Nobody has chosen any yet. */
+      readonly isFirst: boolean;
     }
   | { readonly state: Exclude<SentLink['state'], 'live'> | 'unknown' };
 
@@ -25,12 +28,15 @@ export async function readResetLink({ store, now }: Scope, token: string): Promi
   const account = await findAccount(store, link.accountId);
   if (account?.status !== 'active' || account.email !== link.email) return { state: 'superseded' };
   const { id, email, givenName, familyName } = account;
-  return { state: 'live', accountId: id, email, known: [email, givenName, familyName] };
+  const credentials = await findCredentials(store, emailKey(email));
+  const isFirst = credentials?.passwordHash === null;
+  return { state: 'live', accountId: id, email, known: [email, givenName, familyName], isFirst };
 }
 
 export type Reset = {
   readonly accountId: string;
   readonly email: string;
+  readonly staffRole: StaffRole | null;
   readonly ended: readonly EndedSession[];
 };
 
@@ -56,7 +62,7 @@ export async function resetPassword(scope: Scope, token: string, password: strin
       requestId,
       facts: { sessions: ended.length },
     });
-    const { givenName, familyName } = account;
+    const { givenName, familyName, staffRole } = account;
     await outbox.announce(inside, {
       channel: 'mail',
       template: 'password_changed',
@@ -65,6 +71,6 @@ export async function resetPassword(scope: Scope, token: string, password: strin
       givenName,
       familyName,
     });
-    return { accountId, email, ended };
+    return { accountId, email, staffRole, ended };
   });
 }

@@ -133,7 +133,7 @@ async function openLink(ctx: Context, web: Web): Promise<void> {
   const token = queryField(ctx, 'jeton');
   const link = await readResetLink(scopeFor(ctx), token);
   if (link.state !== 'live') return tellLinkGone(ctx, web, link.state);
-  showNewPassword(ctx, web, { token, email: link.email });
+  showNewPassword(ctx, web, { token, email: link.email, isFirst: link.isFirst });
 }
 
 function tellLinkGone(ctx: Context, web: Web, state: 'used' | 'expired' | 'superseded' | 'unknown'): void {
@@ -148,14 +148,16 @@ function tellLinkGone(ctx: Context, web: Web, state: 'used' | 'expired' | 'super
 type ShownNewPassword = {
   readonly token: string;
   readonly email: string;
+  readonly isFirst: boolean;
   readonly errors?: readonly FieldError[];
 };
 
-function showNewPassword(ctx: Context, web: Web, { token, email, errors = [] }: ShownNewPassword): void {
+function showNewPassword(ctx: Context, web: Web, shown: ShownNewPassword): void {
+  const { token, email, isFirst, errors = [] } = shown;
   const { caisse } = scopeFor(ctx);
   const hint = passwordHint(caisse.settings.passwordRule);
   const action = caisse.basePath + PATHS.newPassword;
-  const locals = { ...common(ctx), errors, token, email, action, hint, notice: null };
+  const locals = { ...common(ctx), errors, token, email, isFirst, action, hint, notice: null };
   web.send(ctx, 'recovery/new-password', locals, { status: errors.length > 0 ? 422 : 200 });
 }
 
@@ -166,21 +168,32 @@ async function submitPassword(ctx: Context, web: Web): Promise<void> {
   const link = await readResetLink(scope, token);
   if (link.state !== 'live') return tellLinkGone(ctx, web, link.state);
   const errors = typedErrors(ctx, password, link.known);
-  if (errors.length > 0) return showNewPassword(ctx, web, { token, email: link.email, errors });
+  if (errors.length > 0)
+    return showNewPassword(ctx, web, { token, email: link.email, isFirst: link.isFirst, errors });
   const reset = await resetPassword(scope, token, password);
   if (!reset) return openAgain(ctx, web, token);
   await forgetTries(scope, reset.email);
   await web.interactions.tellServices(ctx, reset.accountId, reset.ended);
+  const office = { label: 'Se connecter', href: `${scope.caisse.basePath}/gestion` };
   tell(ctx, web, {
-    title: 'Votre mot de passe est changé',
+    ...(link.isFirst ? CHOSEN : CHANGED),
     kind: 'success',
-    paragraphs: [
-      'Connectez-vous avec votre nouveau mot de passe.',
-      'Par sécurité, toutes vos connexions ont été fermées et un message vous en informe.',
-    ],
-    next: leadsOn(ctx, web, 'Se connecter'),
+    next: reset.staffRole === null ? leadsOn(ctx, web, 'Se connecter') : office,
   });
 }
+
+const CHOSEN = {
+  title: 'Votre mot de passe est enregistré',
+  paragraphs: ['Connectez-vous avec cette adresse et ce mot de passe, que personne d’autre ne connaît.'],
+};
+
+const CHANGED = {
+  title: 'Votre mot de passe est changé',
+  paragraphs: [
+    'Connectez-vous avec votre nouveau mot de passe.',
+    'Par sécurité, toutes vos connexions ont été fermées et un message vous en informe.',
+  ],
+};
 
 /** The link died between the look and the act: another one was faster. */
 async function openAgain(ctx: Context, web: Web, token: string): Promise<void> {

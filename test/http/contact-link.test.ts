@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { makeRenderer } from '../../provider/http/render.ts';
+import type { Screens } from '../../provider/http/screens.ts';
+import { samples } from './screen-samples.ts';
+
+const render = makeRenderer({ assetPath: (name) => `/assets/${name}` });
+
+test.each(Object.entries(samples))(
+  'the caisse is written to from « %s », in a tab of its own',
+  (_, sample) => {
+    const html = render(sample.screen, sample.locals as Screens[typeof sample.screen]);
+    const { look } = sample.locals;
+    const links = html.match(/<a [^>]*href="[^"]*\/contact"[^>]*>Nous contacter<.*?<\/a>/g) ?? [];
+    expect(links).toHaveLength(look ? 1 : 0);
+    for (const link of links) {
+      expect(link).toContain(`href="${look?.basePath}/contact" target="_blank" rel="noopener"`);
+      expect(link).toContain('(nouvel onglet)');
+    }
+  },
+);
