@@ -25,8 +25,16 @@ export type SiteClaims = {
   readonly cabinet?: { readonly id: string; readonly name: string };
 };
 
-/** The site and the rights held on it (RFC 9068 §2.2.3.1 names `roles` and `entitlements`). */
+const told = new WeakMap<Held, SiteClaims>();
+
+/** The site and the rights held on it (RFC 9068 §2.2.3.1 names `roles` and `entitlements`): once for one reading. */
 export function siteClaims(caisse: Caisse, held: Held): SiteClaims {
+  const known = told.get(held) ?? makeSiteClaims(caisse, held);
+  told.set(held, known);
+  return known;
+}
+
+function makeSiteClaims(caisse: Caisse, held: Held): SiteClaims {
   const { account, site, rights, cabinet } = held;
   if (!site) return { caisse: caisse.id, roles: [account.staffRole ?? 'agent'], entitlements: [] };
   return {

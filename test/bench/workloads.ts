@@ -49,14 +49,6 @@ export const WORKLOADS: readonly Workload[] = [
         expectStatus(await send(target, `${target.basePath}/jwks`), 200, 'jwks'),
   },
   {
-    name: 'sign-in, production hash',
-    users: 4,
-    prepare:
-      async (subject, { people }) =>
-      (i) =>
-        flows.signIn(subject.target, personAt(people, i, subject)),
-  },
-  {
     name: 'sign-in, hash stubbed',
     users: 8,
     twice: true,
@@ -64,6 +56,14 @@ export const WORKLOADS: readonly Workload[] = [
       async (subject, { unhashed }) =>
       (i) =>
         flows.signIn(subject.target, personAt(unhashed, i, subject)),
+  },
+  {
+    name: 'sign-in, production hash',
+    users: 4,
+    prepare:
+      async (subject, { people }) =>
+      (i) =>
+        flows.signIn(subject.target, personAt(people, i, subject)),
   },
   {
     name: 'code exchange',
