@@ -7,11 +7,12 @@ import type { Logger } from 'pino';
 import type { Instant } from '../domain/instant.ts';
 import { sweepAccessRequests } from '../store/access-requests.ts';
 import { sweepArtifacts } from '../store/artifacts.ts';
+import { sweepCabinetDrafts } from '../store/cabinet-drafts.ts';
 import { sweepContactMessages } from '../store/contact-messages.ts';
 import type { Database } from '../store/database.ts';
 import { sweepEnrolments } from '../store/enrolments.ts';
 import { forgetAnswers } from '../store/forgotten-answers.ts';
-import { sweepDrafts } from '../store/invitation-drafts.ts';
+import { sweepInvitationDrafts } from '../store/invitation-drafts.ts';
 import { sweepLinks } from '../store/links.ts';
 import { sweepSessionNotes } from '../store/sessions.ts';
 import { sweepSmsCodes } from '../store/sms-codes.ts';
@@ -27,7 +28,8 @@ const SMALL_TABLES = [
   sweepSmsCodes,
   sweepSessionNotes,
   sweepLinks,
-  sweepDrafts,
+  sweepInvitationDrafts,
+  sweepCabinetDrafts,
   forgetAnswers,
   sweepAccessRequests,
   sweepContactMessages,

@@ -74,5 +74,6 @@ export async function takeDraft({ caisseId, sql }: Handle, id: string): Promise<
   return (await sql('cabinet_draft').delete().where({ caisse_id: caisseId, id })) === 1;
 }
 
-export const sweepDrafts = (sql: Database, now: Instant): Promise<number> =>
+/** In every caisse. @returns how many went. */
+export const sweepCabinetDrafts = (sql: Database, now: Instant): Promise<number> =>
   sql('cabinet_draft').delete().where('expires_at', '<', timestamp(now));

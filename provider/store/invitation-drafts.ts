@@ -84,7 +84,7 @@ export async function dropDrafts({ caisseId, sql }: Handle, invitationId: string
 const KEPT = 86_400_000;
 
 /** In every caisse: those that nobody has gone on with. @returns how many went. */
-export const sweepDrafts = (sql: Database, now: Instant): Promise<number> =>
+export const sweepInvitationDrafts = (sql: Database, now: Instant): Promise<number> =>
   sql('invitation_draft')
     .delete()
     .where('changed_at', '<', timestamp(now - KEPT));

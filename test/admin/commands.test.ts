@@ -110,7 +110,7 @@ describe('create-agent', () => {
     const chosen = 'Echafaudage-Neuf-2026';
     const visitor = new Visitor();
     const set = await visitor.post(link.href, { jeton, password: chosen, password_confirmation: chosen });
-    expect(set.text).toContain('Votre mot de passe est changé');
+    expect(set.text).toContain('Votre mot de passe est enregistré');
     const again = await visitor.post(link.href, { jeton, password: chosen, password_confirmation: chosen });
     expect(again.status).toBe(410);
     const page = await signInOn(visitor, await visitor.get(`${issuer}/mon-compte`), email, chosen);

@@ -185,7 +185,7 @@ const adherent: Screens['office/page'] = {
           name: 'Odile Marchepied-Interminable',
           details: [
             'odile-au-nom-interminable@maconnerie-exemple.demo.test',
-            'Accède à 62\u00a0sites, Administrateur Entreprise (de 3)',
+            'Accède à 62\u00a0sites, Administrateur Entreprise de 3',
           ],
         }),
         row({ name: 'Rémi Sablon', badge: 'Provisoire', details: ['Pas encore d’adresse électronique'] }),

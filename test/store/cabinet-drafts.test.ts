@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sweep } from '../../provider/jobs/sweep.ts';
 import {
   type DraftAsked,
   findDraft,
   insertDraft,
   saveDraft,
-  sweepDrafts,
   takeDraft,
 } from '../../provider/store/cabinet-drafts.ts';
 import type { Handle } from '../../provider/store/handle.ts';
@@ -81,6 +81,6 @@ test('of one person the twenty newest are kept', async () => {
 
 test('what has outlived its day is swept', async () => {
   const [old, young] = [await begin({}, NOW - 25 * HOUR, other), await begin({}, NOW, other)];
-  expect(await sweepDrafts(database.knex, NOW)).toBe(1);
+  expect(await sweep(database.knex, NOW)).toBe(1);
   expect(await here.sql('cabinet_draft').whereIn('id', [old, young]).pluck('id')).toEqual([young]);
 });

@@ -72,6 +72,20 @@ describe('adhérents', () => {
     expect(search_text).toBe(fold(`Élan Bâtiment ${site.name} ${site.siret} C-300 C300`));
   });
 
+  test('a company that only changes its address leaves its sites, and their places in the indexes, as they are', async () => {
+    const site = await world.site({ identifiant: 'C-310', raisonSociale: 'Immobile' });
+    const written = async () => {
+      const { rows } = await database.knex.raw('select xmin::text, ctid::text from site where id = ?', [
+        site.id,
+      ]);
+      return rows[0];
+    };
+    const before = await written();
+    const file = csv('identifiant;raison sociale;adresse 1', 'C-310;Immobile;2 rue Basse');
+    expect(counts(await importFile(here, 'adherents', file))).toMatchObject({ changed: 1 });
+    expect(await written()).toEqual(before);
+  });
+
   test('a file without address columns leaves the addresses; with them, it clears what it leaves empty', async () => {
     const file = (...lines: string[]) => importFile(here, 'adherents', csv(...lines));
     await file('identifiant;raison sociale;adresse 1', 'D-1;Adresse;1 rue Haute');

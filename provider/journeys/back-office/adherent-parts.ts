@@ -116,7 +116,7 @@ export async function lastLines(
 function accountRow(ctx: Context, { id, name, email, status, sites, heads }: AccountOfAdherent): OfficeRow {
   const { basePath } = scopeFor(ctx).caisse;
   const reach = `${sites}\u00a0${sites < 2 ? 'site' : 'sites'}`;
-  const headed = heads === sites ? '' : ` (de ${heads})`;
+  const headed = heads === sites ? '' : ` de ${heads}`;
   return {
     name,
     href: `${basePath}/gestion/comptes/${id}`,

@@ -45,7 +45,12 @@ function show(ctx: Context, web: Web, shown: Shown): void {
   const { office, standing, typed = null, notice = null, errors = [], status = 200 } = shown;
   const { basePath, timeZone } = scopeFor(ctx).caisse;
   const { closure } = standing.settings;
-  const moment = (id: string, label: string, at: number | undefined, hint?: string) => {
+  const moment = (
+    id: string,
+    words: { label: string; hour: string; hint?: string },
+    at: number | undefined,
+  ) => {
+    const { label, hour, hint } = words;
     const kept = at === undefined ? { day: '', time: '' } : shownAt(at, timeZone);
     const common = { kind: 'text' as const, optional: true };
     return [
@@ -54,7 +59,7 @@ function show(ctx: Context, web: Web, shown: Shown): void {
         ...common,
         type: 'time' as const,
         id: `${id}_heure`,
-        label: `${label}\u00a0: heure`,
+        label: hour,
         value: typed ? typed(`${id}_heure`) : kept.time,
       },
     ];
@@ -72,11 +77,18 @@ function show(ctx: Context, web: Web, shown: Shown): void {
         fields: [
           ...moment(
             'debut',
-            'Fermeture',
+            {
+              label: 'Jour de la fermeture',
+              hour: 'Heure de la fermeture',
+              hint: 'Laissez tout vide pour ne rien prévoir. Sans heure, c’est minuit, au début du jour.',
+            },
             closure?.from,
-            'Laissez tout vide pour ne rien prévoir. Sans heure, c’est minuit, au début du jour.',
           ),
-          ...moment('reouverture', 'Réouverture', closure?.to),
+          ...moment(
+            'reouverture',
+            { label: 'Jour de la réouverture', hour: 'Heure de la réouverture' },
+            closure?.to,
+          ),
           {
             kind: 'area' as const,
             id: 'annonce',

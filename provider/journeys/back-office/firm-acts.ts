@@ -74,8 +74,11 @@ const naming: OfficeAct<Firm> = {
     ],
     button: 'Nommer ce responsable',
   }),
+  faults: (typed) => (parseEmail(typed('email')) === null ? [{ field: 'email', message: NO_ADDRESS }] : []),
   perform: name,
 };
+
+const NO_ADDRESS = 'Saisissez une adresse électronique complète, par exemple prenom.nom@cabinet.fr.';
 
 const wrong = (message: string): Outcome => ({ kind: 'refused', errors: [{ field: 'email', message }] });
 
@@ -83,8 +86,7 @@ async function name(ctx: Context, cabinet: Firm, acting: Acting): Promise<Outcom
   const scope = scopeFor(ctx);
   const { store, now } = scope;
   const email = parseEmail(acting.typed('email'));
-  if (email === null)
-    return wrong('Saisissez une adresse électronique complète, par exemple prenom.nom@cabinet.fr.');
+  if (email === null) return wrong(NO_ADDRESS);
   const known = await findCredentials(store, emailKey(email));
   const account = known && (await findAccount(store, known.id));
   if (account?.staffRole)

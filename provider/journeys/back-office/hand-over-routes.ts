@@ -23,6 +23,7 @@ export const handOverRoutes: Routes = (router, web) => {
     path: '/gestion/sites/:id/succession/:enrolment',
     load,
     words,
+    faults: (typed) => (parseEmail(typed('email')) === null ? [{ field: 'email', message: NO_ADDRESS }] : []),
     perform: (ctx, head, acting) => perform(ctx, web, head, acting),
   });
 };

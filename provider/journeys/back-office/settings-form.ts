@@ -136,12 +136,13 @@ export function settingsFields(standing: Standing, typed: Typed | null): FormGro
   ];
 }
 
+// Read in the summary first, where no label stands above.
+const named = ({ id, label, wrong }: Pick<Entry, 'id' | 'label' | 'wrong'>) =>
+  [id, `${label}\u00a0: ${wrong.slice(0, 1).toLowerCase()}${wrong.slice(1)}`] as const;
+
 /** What each field says when its value is refused. */
-export const WRONG: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    [...CONTACT, ...SIGN_IN, ...LETTERS, ...DELEGATIONS, ...MESSAGES].map(({ id, wrong }) => [id, wrong]),
-  ),
-  adresse: 'Donnez au plus cinq lignes de 38 caractères.',
-  double: 'Choisissez dans la liste.',
-  ...Object.fromEntries(REQUESTS.map(({ id, wrong }) => [id, wrong])),
-};
+export const WRONG: Readonly<Record<string, string>> = Object.fromEntries([
+  ...[...CONTACT, ...SIGN_IN, ...LETTERS, ...DELEGATIONS, ...MESSAGES, ...REQUESTS].map(named),
+  ['adresse', 'Adresse postale\u00a0: donnez au plus cinq lignes de 38 caractères.'],
+  ['double', 'Double authentification\u00a0: choisissez dans la liste.'],
+]);

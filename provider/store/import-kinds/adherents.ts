@@ -5,6 +5,12 @@ const THERE = `a.caisse_id = l.caisse_id and ${bare('a.identifiant')} = l.key`;
 const SIREN = `case when l.siren is null then a.siren else nullif(l.siren, '') end`;
 const DIFFERS = `(a.raison_sociale <> l.name or a.postal_address <> coalesce(l.address, a.postal_address)
   or a.siren is distinct from ${SIREN})`;
+const WORDS = searchText({
+  raisonSociale: 'a.raison_sociale',
+  identifiant: 'a.identifiant',
+  name: 's.name',
+  siret: 's.siret',
+});
 
 export const ADHERENTS: KindInSql = {
   faults: [],
@@ -20,13 +26,8 @@ export const ADHERENTS: KindInSql = {
       from import_line l where ${SLICE} and ${THERE} and ${DIFFERS}
       returning a.caisse_id, a.id, a.raison_sociale, a.identifiant
     )
-    update site s set search_text = ${searchText({
-      raisonSociale: 'a.raison_sociale',
-      identifiant: 'a.identifiant',
-      name: 's.name',
-      siret: 's.siret',
-    })}
-    from renamed a where s.caisse_id = a.caisse_id and s.adherent_id = a.id`,
+    update site s set search_text = ${WORDS}
+    from renamed a where s.caisse_id = a.caisse_id and s.adherent_id = a.id and s.search_text <> ${WORDS}`,
     `insert into adherent (caisse_id, id, identifiant, raison_sociale, siren, postal_address, created_at)
      select l.caisse_id, gen_random_uuid(), l.identifiant, l.name, nullif(l.siren, ''), coalesce(l.address, '{}'), :now
      from import_line l
