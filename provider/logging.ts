@@ -30,7 +30,7 @@ type Description = Readonly<Record<string, unknown>>;
  * Of an error what explains it. Not its other properties: PostgreSQL's repeat values of the row in `detail`, and those
  * of HTTP errors whole requests.
  */
-export function describeError(error: unknown): Description | unknown {
+function describeError(error: unknown): Description | unknown {
   if (!(error instanceof Error)) return error;
   const { code, constraint } = error as { readonly code?: unknown; readonly constraint?: unknown };
   return {

@@ -11,9 +11,9 @@ const VIEWS = join(import.meta.dirname, 'views');
 
 export const stylesheet = readFileSync(join(import.meta.dirname, 'assets', 'portail.css'), 'utf8');
 /** Part of the address, so that a browser may keep the file for long. */
-export const stylesheetVersion = createHash('sha256').update(stylesheet).digest('hex').slice(0, 12);
+const stylesheetVersion = createHash('sha256').update(stylesheet).digest('hex').slice(0, 12);
 
-export function formatSiret(siret: string): string {
+function formatSiret(siret: string): string {
   return siret.replace(/^(\d{3})(\d{3})(\d{3})(\d{5})$/, '$1\u00a0$2\u00a0$3\u00a0$4');
 }
 

@@ -80,7 +80,7 @@ const isSms = (message: Kept<KeptMessage>): message is Kept<KeptSms> => message.
 const tell = (instant: Instant, timeZone: string): string =>
   new Intl.DateTimeFormat('fr-FR', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(instant);
 
-export const inPieces = (text: string): Piece[] =>
+const inPieces = (text: string): Piece[] =>
   text
     .split(/(https?:\/\/\S+)/)
     .map((piece, index) => ({ text: piece, isAddress: index % 2 === 1 }))

@@ -34,8 +34,8 @@ export type World = {
   readonly awaited: readonly Awaited[];
 };
 
-export const CLIENT_SITES = 500;
-export const STAFF_SITES = 20;
+const CLIENT_SITES = 500;
+const STAFF_SITES = 20;
 
 const DAY = 86_400_000;
 

@@ -9,7 +9,7 @@ export type RequestStatus = 'received' | 'incomplete' | 'validated' | 'refused';
 export const isOpen = (status: RequestStatus): boolean => status === 'received' || status === 'incomplete';
 
 /** How far the rights of a delegate go: everywhere alike, and he delegates nothing. The director narrows them later. */
-export const DELEGATE_LEVELS = ['consultation', 'mise_a_jour'] as const;
+const DELEGATE_LEVELS = ['consultation', 'mise_a_jour'] as const;
 export type DelegateLevel = (typeof DELEGATE_LEVELS)[number];
 
 export type Director = {

@@ -88,7 +88,7 @@ export function sealersSince(sealer: AuditSealer, keyId: Uint8Array): readonly A
 
 export const digestOf = (marks: Uint8Array): Buffer => createHash('sha256').update(marks).digest();
 
-export const idOfMark = (mark: Buffer): bigint => mark.readBigInt64BE();
+const idOfMark = (mark: Buffer): bigint => mark.readBigInt64BE();
 
 export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && timingSafeEqual(a, b);

@@ -4,7 +4,7 @@ import type { Instant } from './instant.ts';
 const DAY = 86_400_000;
 
 /** Days before the date; each is sent once. */
-export const REMINDERS = [30, 7] as const;
+const REMINDERS = [30, 7] as const;
 export type Reminder = (typeof REMINDERS)[number];
 
 /** `months` later, on the same day of the month or its last one (31 January → 28 February); UTC. */

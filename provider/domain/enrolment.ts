@@ -6,7 +6,7 @@ import type { Instant } from './instant.ts';
 import { EVERYTHING, type Vector } from './rights.ts';
 
 /** From the identification to the end of the form: someone may go and look for a telephone number. */
-export const TICKET_MINUTES = 60;
+const TICKET_MINUTES = 60;
 /** Of the link that certifies the address; past it, the same three identifiers bring another. */
 export const ACTIVATION_HOURS = 72;
 

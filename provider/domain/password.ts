@@ -29,12 +29,12 @@ export type PasswordProblem =
 
 export type CharacterClass = 'upper' | 'lower' | 'digit' | 'other';
 
-export const MOST_CHARACTERS = 1024;
+const MOST_CHARACTERS = 1024;
 /** UTF-16 units as typed, above which nothing is even normalised: what the sign-in takes. */
 const MOST_TYPED = 4 * MOST_CHARACTERS;
 
 /** One form of a character, whatever the keyboard typed; what is hashed is this form as well (tenant/passwords). */
-export const normalisePassword = (password: string): string => password.normalize('NFKC');
+const normalisePassword = (password: string): string => password.normalize('NFKC');
 
 /**
  * What stands between a password and its use, most useful first; empty when it may be used.

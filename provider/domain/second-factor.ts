@@ -41,7 +41,7 @@ export function totpStep(secret: string, code: string, now: Instant): number | n
 
 /** Crockford's base 32: no I, L, O or U. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-export const RECOVERY_CODES = 10;
+const RECOVERY_CODES = 10;
 const RECOVERY_LENGTH = 10;
 
 /** `place` says which of the ten it is, so that one hash is checked and not ten; 45 bits of chance follow. */
@@ -77,9 +77,6 @@ export const groupSecret = (secret: string): string => secret.replace(/.{4}(?=.)
  * and takes a password from those who have no second factor.
  */
 export type AskedFactor = 'required' | 'preferred' | 'no';
-
-/** Whom the caisse wants to have one: a setting. */
-export type RequiredFor = 'nobody' | 'administrators' | 'everyone';
 
 /** After the password: nothing more, a code, or first a second factor to be set up. */
 export type SecondStep = 'none' | 'code' | 'set_up';

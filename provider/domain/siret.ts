@@ -17,7 +17,3 @@ export function parseSiren(typed: string): Siren | null {
   const digits = typed.replace(SEPARATORS, '');
   return /^\d{9}$/.test(digits) && stdnum.FR?.siren?.validate(digits).isValid ? (digits as Siren) : null;
 }
-
-/** « 732 829 320 00074 »: SIREN in threes, then the establishment, never broken over lines. */
-export const formatSiret = (siret: string): string =>
-  siret.replace(/^(\d{3})(\d{3})(\d{3})(\d{5})$/, '$1\u00a0$2\u00a0$3\u00a0$4');

@@ -27,7 +27,7 @@ const TEXT = /[^<]*/y;
 const COMMENT = /<!--(?:(?!--)[\s\S])*-->/g;
 const DECLARATION = /^\ufeff?\s*<\?xml\s[^?<>]*\?>/;
 
-export const MOST_DEPTH = 30;
+const MOST_DEPTH = 30;
 
 /** The drawing without its comments and declaration, or null. */
 export function readDrawing(text: string): string | null {

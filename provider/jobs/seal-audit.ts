@@ -20,7 +20,7 @@ export type AuditSealing = {
   readonly now: () => Instant;
 };
 
-export const SEGMENT_LINES = 5_000;
+const SEGMENT_LINES = 5_000;
 
 /** @returns how many lines were sealed; 0 as well while another process seals. */
 export async function sealAudit(sealing: AuditSealing, segmentLines = SEGMENT_LINES): Promise<number> {

@@ -4,7 +4,7 @@
  * they give, is checked by who calls (journeys/invitation, journeys/delegation/confirm), in the same transaction.
  */
 import { randomUUID } from 'node:crypto';
-import { type Account, findAccount, findCredentials, insertAccount } from '../store/accounts.ts';
+import { type Account, findCredentials, holdAccount, insertAccount } from '../store/accounts.ts';
 import { appendAudit } from '../store/audit.ts';
 import { findCabinet } from '../store/cabinets.ts';
 import type { NamedLink } from '../store/chains.ts';
@@ -97,7 +97,7 @@ export const retryOnNewAccount = <T>(act: () => Promise<T>): Promise<T> =>
 
 async function accountOf(inside: Handle, { accountId, emailKey }: Invitation): Promise<Account | undefined> {
   const id = accountId ?? (await findCredentials(inside, emailKey))?.id;
-  return id === undefined ? undefined : findAccount(inside, id);
+  return id === undefined ? undefined : holdAccount(inside, id);
 }
 
 async function openAccount(scope: Scope, inside: Handle, invitation: Invitation): Promise<Account> {

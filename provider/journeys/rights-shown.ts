@@ -17,9 +17,6 @@ export const COLLEGE_LABELS: Readonly<Record<College, string>> = {
 
 export const collegesOf = ({ colleges }: Vector): College[] => COLLEGES.filter((_, i) => colleges & (1 << i));
 
-/** Levels in catalogue order, those of hidden features and of features to come left out. */
-export const levelsOf = (vector: Vector): Level[] => FEATURES.map((_, i) => levelIn(vector, i));
-
 /** The level that a vector gives on one feature, whatever its collèges. */
 export const levelIn = ({ levels }: Vector, index: number): Level =>
   levelOf({ administrator: false, levels: [levels, 0n, 0n], until: null, cabinetId: null }, index, null);

@@ -21,9 +21,9 @@ import { makeSigningKey, type SigningAlg } from './keys.ts';
 
 const DAY = 86_400_000;
 /** A day: longer than services keep a key set. */
-export const PUBLISHED_FOR = DAY;
+const PUBLISHED_FOR = DAY;
 /** Thirty days: longer than any token, or ID token brought back as a hint, is of use. */
-export const KEPT_FOR = 30 * DAY;
+const KEPT_FOR = 30 * DAY;
 
 export type Step =
   | {
@@ -64,7 +64,7 @@ export async function rotateKey(inside: Handle, { alg, sealer, now, force }: Rot
 }
 
 /** Longer than any session: what the key that goes has signed is over by then. */
-export const COOKIES_KEPT_FOR = (LIFETIME.session + LIFETIME.interaction) * 1000;
+const COOKIES_KEPT_FOR = (LIFETIME.session + LIFETIME.interaction) * 1000;
 
 export type CookieStep = { readonly kind: 'renewed' | 'too_early'; readonly nextAt: Instant };
 

@@ -58,6 +58,10 @@ export async function findCredentials(
 export const findAccount = ({ caisseId, sql }: Handle, id: string): Promise<Account | undefined> =>
   sql('account').first(ACCOUNT_COLUMNS).where({ caisse_id: caisseId, id });
 
+/** As it is until the act has committed: nobody is given anything while his account is being closed. */
+export const holdAccount = ({ caisseId, sql }: Handle, id: string): Promise<Account | undefined> =>
+  sql('account').first(ACCOUNT_COLUMNS).where({ caisse_id: caisseId, id }).forNoKeyUpdate();
+
 export async function insertAccount(
   { caisseId, sql }: Handle,
   account: Account & { readonly emailKey: string; readonly passwordHash: string | null },

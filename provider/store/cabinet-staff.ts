@@ -47,7 +47,7 @@ const MS = (column: string) => `floor(extract(epoch from ${column}) * 1000)::flo
 const FOLDED = (text: string) =>
   `regexp_replace(replace(replace(lower(normalize(${text}, NFKD)), 'œ', 'oe'), 'æ', 'ae'), '[\\u0300-\\u036f]', '', 'g')`;
 
-export const MOST_INVITATIONS_SHOWN = 100;
+const MOST_INVITATIONS_SHOWN = 100;
 
 // One line a person, however many memberships of the firm he has: those that have ended belong to the past.
 const PEOPLE = `

@@ -170,7 +170,7 @@ async function find(
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a row as the driver brings it
-export function toInvitation(row: any, now: Instant): Invitation {
+function toInvitation(row: any, now: Instant): Invitation {
   return {
     id: row.id,
     kind: row.kind,

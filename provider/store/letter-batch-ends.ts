@@ -64,12 +64,14 @@ async function erase({ caisseId, sql }: Handle, id: string): Promise<void> {
 }
 
 /** Batches of every caisse that were never said to be printed, once what they bring is over. @returns how many. */
-export async function eraseExpiredBatches(sql: Database, now: Instant): Promise<number> {
-  const rows: { caisseId: string; id: string }[] = await sql('letter_batch')
-    .update({ status: 'erased' })
-    .whereIn('status', ['writing', 'composing', 'ready'])
-    .where('expires_at', '<=', timestamp(now))
-    .returning(['caisse_id as caisseId', 'id']);
-  for (const { caisseId, id } of rows) await erase({ caisseId, sql }, id);
-  return rows.length;
-}
+export const eraseExpiredBatches = (sql: Database, now: Instant): Promise<number> =>
+  // One that is said to be over and still holds its files would hold them for ever.
+  sql.transaction(async (trx) => {
+    const rows: { caisseId: string; id: string }[] = await trx('letter_batch')
+      .update({ status: 'erased' })
+      .whereIn('status', ['writing', 'composing', 'ready'])
+      .where('expires_at', '<=', timestamp(now))
+      .returning(['caisse_id as caisseId', 'id']);
+    for (const { caisseId, id } of rows) await erase({ caisseId, sql: trx }, id);
+    return rows.length;
+  });

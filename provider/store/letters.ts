@@ -123,19 +123,6 @@ export async function readLetter(
   return row?.pdf ? Buffer.from(sealer.open(row.pdf, contextOf(caisseId, id)), 'base64') : undefined;
 }
 
-/** Erases what the letter said. False when it was printed, or expired, before. */
-export async function markLetterPrinted(
-  { caisseId, sql }: Handle,
-  id: string,
-  now: Instant,
-): Promise<boolean> {
-  const marked = await sql('letter')
-    .where({ caisse_id: caisseId, id })
-    .whereNotNull('pdf')
-    .update({ pdf: null, content: null, printed_at: timestamp(now) });
-  return marked === 1;
-}
-
 /** In every caisse. @returns how many were erased without having been printed. */
 export async function eraseExpiredLetters(sql: Database, now: Instant): Promise<number> {
   return sql('letter')

@@ -43,7 +43,7 @@ export type SearchResult = {
 };
 
 /** Of each kind so many are looked at, in the order of their names. */
-export const MOST_FOUND = 1_000;
+const MOST_FOUND = 1_000;
 
 export type OfficeSearch = {
   /** Folded terms (domain/search), all of which must occur; at least one of three characters. */

@@ -13,9 +13,14 @@ const COLUMNS = {
 export const findService = ({ caisseId, sql }: Handle, clientId: string): Promise<ClientRow | undefined> =>
   sql('client').first(COLUMNS).where({ caisse_id: caisseId, client_id: clientId });
 
-/** Likewise, and it stays as it is until the end of the transaction. */
-export const lockService = ({ caisseId, sql }: Handle, clientId: string): Promise<ClientRow | undefined> =>
-  sql('client').first(COLUMNS).where({ caisse_id: caisseId, client_id: clientId }).forUpdate();
+/** Likewise, and no service of the caisse changes until the act has committed: of two clicks the second sees the first. */
+export async function lockService(
+  { caisseId, sql }: Handle,
+  clientId: string,
+): Promise<ClientRow | undefined> {
+  await sql('caisse').select('id').where({ id: caisseId }).forNoKeyUpdate();
+  return sql('client').first(COLUMNS).where({ caisse_id: caisseId, client_id: clientId }).forUpdate();
+}
 
 export async function updateService({ caisseId, sql }: Handle, service: ClientRow): Promise<void> {
   await sql('client')

@@ -32,7 +32,7 @@ export type DelegationSource = {
   readonly bindings: Readonly<Record<string, string | number>>;
 };
 
-export const PRESENT: DelegationSource = { relation: 'delegation', bindings: {} };
+const PRESENT: DelegationSource = { relation: 'delegation', bindings: {} };
 
 const SELECTED = `id, parent_id, kind, grantor_id, grantee_id, grantee_account_id, cabinet_client_id, cabinet_member_id,
   admin, colleges, levels, status, effective_at, ends_at`;

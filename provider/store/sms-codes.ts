@@ -4,7 +4,7 @@ import { type Database, timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
 
 export const SMS_CODE_MINUTES = 10;
-export const SMS_CODE_TRIES = 5;
+const SMS_CODE_TRIES = 5;
 
 export type SmsCode = { readonly id: string; readonly number: string; readonly sealedCode: Buffer };
 

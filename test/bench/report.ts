@@ -36,7 +36,7 @@ type Key = keyof Figures;
 export const mid = (figures: readonly Figures[], key: Key): number => median(figures.map((one) => one[key]));
 
 /** The reference's figures that a row is compared with. */
-export const comparedWith = (run: Pick<Run, 'rows'>, row: Row): readonly Figures[] =>
+const comparedWith = (run: Pick<Run, 'rows'>, row: Row): readonly Figures[] =>
   row.raw.length > 0
     ? row.raw
     : (run.rows.find(({ workload, processes }) => workload === row.against && processes === row.processes)
@@ -105,7 +105,7 @@ function cells(run: Run, row: Row): string[] {
 
 const line = (values: readonly string[]): string => `| ${values.join(' | ')} |`;
 
-export const machine = (): string =>
+const machine = (): string =>
   `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`;
 
 export function markdown(run: Run): string {

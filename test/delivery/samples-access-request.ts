@@ -7,7 +7,7 @@ const person = { givenName: 'Camille', familyName: 'Essai' };
 const link = 'https://id.exemple.fr/grand-est/demande-d-acces/convention?jeton=dGhpcyBpcyBhIHJhbmRvbSBz';
 const mail = { channel: 'mail', to, expiresAt: null, ...person } as const;
 
-export const CONVENTION: ConventionTold = {
+const CONVENTION: ConventionTold = {
   number: 'K7P2-M4XQ',
   raisonSociale: 'Maçonnerie de la Vallée & Fils',
   identifiant: 'GE-104217',

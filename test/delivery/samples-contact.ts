@@ -2,7 +2,7 @@
 import type { MessageTold } from '../../provider/domain/contact.ts';
 import type { ContactMail } from '../../provider/domain/message.ts';
 
-export const CONTACT_TOLD: MessageTold = {
+const CONTACT_TOLD: MessageTold = {
   messageId: '0f3f6f0e-2f0b-4c3a-9d0e-1b2c3d4e5f60',
   number: 'K7P2-M4XQ',
   receivedAt: Date.parse('2026-11-21T10:00:00Z'),

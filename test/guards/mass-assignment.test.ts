@@ -2,13 +2,18 @@
  * Every form that the routers take, filled in as its page has it, with more than its page has: names of columns,
  * prototypes, fields that come twice or as lists. A new form is held to the same without a word here.
  */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fillIn } from '../support/addresses.ts';
 import { identifyOn, letters, sendDetails } from '../support/enrolment.ts';
-import { everyRole, HERE, type Stage, together } from '../support/every-role.ts';
+import { everyRole, HERE, type Stage, together, whose } from '../support/every-role.ts';
 import { everyForm, type Form } from '../support/forms.ts';
 import { acceptAsNew, inviteTo, linkTo } from '../support/invitations.ts';
 import type { Answer } from '../support/second-node.ts';
 import { type Page, Visitor } from '../support/visitor.ts';
+
+const root = join(import.meta.dirname, '../..');
 
 let stage: Stage;
 let forms: readonly Form[];
@@ -101,13 +106,19 @@ describe('names of columns among the fields', () => {
 
   /** What nobody gets by a form without its being said on the form. */
   async function privileges(): Promise<Record<string, number>> {
-    const count = async (table: string, where: Record<string, unknown>) =>
-      Number((await stage.app.database.knex(table).where(where).count('* as n').first())?.n);
+    const { knex } = stage.app.database;
+    const count = async (table: string, where: Record<string, unknown>, but = 'true') =>
+      Number((await knex(table).where(where).whereRaw(but).count('* as n').first())?.n);
     return {
       supervisors: await count('account', { staff_role: 'superviseur' }),
       elsewhere: await count('account', { caisse_id: 'nord-ouest' }),
       administrators: await count('delegation', { admin: true, kind: 'user' }),
-      roots: await count('delegation', { kind: 'enrolment' }),
+      // A request that is validated brings one, as it says.
+      roots: await count(
+        'delegation',
+        { kind: 'enrolment' },
+        'site_id not in (select site_id from access_request)',
+      ),
       ownServices: await count('client', { caisse_id: HERE, third_party: false }),
       approved: await count('import', { state: 'approved' }),
     };
@@ -247,5 +258,46 @@ describe('a form', () => {
       4,
     );
     expect(faults).toEqual([]);
+  });
+});
+
+describe('an address', () => {
+  /** Every name by which a page is asked for something, as the journeys read them. */
+  const names = [
+    ...new Set(
+      globSync('provider/journeys/**/*.ts', { cwd: root })
+        .map((name) => readFileSync(join(root, name), 'utf8'))
+        .flatMap((code) => [...code.matchAll(/queryField\(\w+, '([\w-]+)'\)/g)].map(([, name = '']) => name)),
+    ),
+    ...['type', 'du', 'au', 'reference'],
+  ];
+  const all = (value: string) =>
+    new URLSearchParams(Object.fromEntries(names.map((name) => [name, value]))).toString();
+  const QUERIES: readonly (readonly [string, string])[] = [
+    ['every name twice', `${all('1')}&${all('2')}`],
+    ['every name as a list', names.map((name) => `${name}[]=1&${name}[a]=1`).join('&')],
+    ['prototypes', '__proto__[pollue]=oui&constructor[prototype][pollue]=oui&__proto__=x&toString=x'],
+    ['the name of a prototype for every answer', all('__proto__')],
+    ['the name of a method for every answer', all('toString')],
+    ['a NUL for every answer', all('a\0')],
+    ['a number below for every answer', all('-1')],
+    ['a number beyond for every answer', all('99999999999999999999')],
+    ['bad percent-encoding', names.map((name) => `${name}=%E0%A4%A`).join('&')],
+  ];
+
+  test.each(QUERIES)('with %s is no fault of ours, at any route', async (what, query) => {
+    expect(names.length).toBeGreaterThan(30);
+    const faults: unknown[] = [];
+    const gets = stage.app.routes.filter(({ method }) => method === 'GET');
+    await together(
+      gets.map(({ path: route }) => async () => {
+        const path = fillIn({ path: route }, () => stage.ours.each);
+        const answer = await stage.ask(whose(route), 'GET', `${path}?${query}`);
+        if (isFault(answer)) faults.push([path, what, answer.status]);
+      }),
+      4,
+    );
+    expect(faults).toEqual([]);
+    expect(({} as Record<string, unknown>).pollue).toBeUndefined();
   });
 });

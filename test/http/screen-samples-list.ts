@@ -22,13 +22,13 @@ const person = {
   signOutHref: '/grand-est/session/end',
   accountHref: '/grand-est/mon-compte',
 };
-export const common = { look, service: null, errors: [], person, notice: null };
+const common = { look, service: null, errors: [], person, notice: null };
 
 const company = {
   raisonSociale: 'Maçonnerie de la Moselle et de ses affluents SARL',
   identifiant: 'GE-0042',
 };
-export const site = { ...company, siret: '73282932000074', name: 'Agence de Metz, chantiers et dépôt' };
+const site = { ...company, siret: '73282932000074', name: 'Agence de Metz, chantiers et dépôt' };
 
 const sites: readonly SiteLink[] = ['Agence de Metz, chantiers et dépôt', 'Dépôt de Toul', 'Siège'].map(
   (name) => ({
@@ -38,7 +38,7 @@ const sites: readonly SiteLink[] = ['Agence de Metz, chantiers et dépôt', 'Dé
   }),
 );
 
-export const paging = (changes: Partial<Paging> = {}): Paging => ({
+const paging = (changes: Partial<Paging> = {}): Paging => ({
   page: 1,
   last: 1,
   label: 'Pages de la liste des bénéficiaires',

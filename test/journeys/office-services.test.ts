@@ -155,6 +155,15 @@ describe('a supervisor', () => {
     ).toBe(1);
   });
 
+  test('registers several at once, each asked to be the default: one of them is, and none is lost', async () => {
+    const over = { par_defaut: 'oui', adresse_depart: 'https://accueil.exemple.fr/connexion' };
+    const forms = await Promise.all(['un', 'deux', 'trois', 'trois'].map((name) => typed(`d-${name}`, over)));
+    const answers = await Promise.all(forms.map((form) => desk.post(`${PATH}/nouveau`, form)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 422]);
+    const rows = await app.database.knex('client').where({ caisse_id: 'grand-est', default_service: true });
+    expect(rows).toHaveLength(1);
+  });
+
   test('removes a service: its grants end, those of the others stand', async () => {
     const { email, sites } = await app.world().administrator(1);
     const siret = sites[0]?.siret ?? '';

@@ -187,3 +187,27 @@ describe('50 at once over two processes', () => {
     expect(await statusesOf(one.world, one)).toEqual([isWithdrawn ? 'closed' : 'awaiting_confirmation']);
   });
 });
+
+/** Whatever waits for a row that somebody else holds. */
+const waiting = async (): Promise<readonly number[]> =>
+  app.database
+    .knex('pg_stat_activity')
+    .whereRaw(`datname = current_database() and wait_event_type = 'Lock'`)
+    .pluck('pid');
+
+test('an account that is being closed is given nothing', async () => {
+  const one = await invited();
+  const accountId = await one.world.account({ email: one.email });
+  const person = await signedInAt(issuer, new Visitor(), one.email);
+  await acceptSignedIn(person, await person.get(linkTo(issuer, one)));
+  const admin = await signedInAt(issuer, new Visitor(), one.giver.email);
+  const demand = await admin.get(demandOf(issuer, one.site, one));
+  const closing = await app.database.knex.transaction();
+  await closing('account').where({ id: accountId }).forUpdate().select('id');
+  await closing('account').where({ id: accountId }).update({ status: 'closed' });
+  const confirming = submit(app, admin, demand.url, { vu: valueOn(demand, 'vu'), decision: 'accepter' });
+  await expect.poll(waiting, { timeout: 10_000 }).toHaveLength(1);
+  await closing.commit();
+  expect((await confirming).status).toBe(409);
+  expect(await statusesOf(one.world, one)).toEqual(['awaiting_confirmation']);
+});

@@ -7,7 +7,6 @@ import {
   eraseExpiredLetters,
   keepLetter,
   listLettersToPrint,
-  markLetterPrinted,
   readLetter,
 } from '../../provider/store/letters.ts';
 import { CODE, NOW, WELCOME } from '../delivery/samples.ts';
@@ -59,15 +58,6 @@ test('a letter that is handed over twice is one letter', async () => {
   expect(listed.filter((letter) => letter.id === id)).toHaveLength(1);
 });
 
-test('once it is printed, nothing of it is left to read, and it is printed once', async () => {
-  const id = await keep();
-  const printed = await Promise.all([1, 2, 3].map(() => markLetterPrinted(caisse, id, NOW)));
-  expect(printed.filter(Boolean)).toHaveLength(1);
-  expect(await read(id)).toBeUndefined();
-  const row = await database.knex('letter').where({ id }).first();
-  expect(row).toMatchObject({ pdf: null, printed_at: NOW });
-});
-
 test('once its code has expired it is neither printed nor kept', async () => {
   const id = await keep();
   const welcome = await keep(WELCOME);
@@ -77,7 +67,6 @@ test('once its code has expired it is neither printed nor kept', async () => {
   expect(listed.map((letter) => letter.id)).not.toContain(id);
   expect(await eraseExpiredLetters(database.knex, later)).toBeGreaterThan(0);
   expect(await database.knex('letter').where({ id }).first()).toMatchObject({ pdf: null, printed_at: null });
-  expect(await markLetterPrinted(caisse, id, later)).toBe(false);
   expect(await read(welcome, later)).toEqual(pdf);
 });
 

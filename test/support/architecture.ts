@@ -44,7 +44,7 @@ const rooms: readonly (readonly [RegExp, string])[] = [
   [/^(policies|migrations|clients|test)\//, '$1'],
 ];
 
-export function roomOf(path: string): string {
+function roomOf(path: string): string {
   for (const [pattern, room] of rooms) {
     const match = pattern.exec(path);
     if (match) return room.replace('$1', match[1] ?? '');

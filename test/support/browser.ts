@@ -18,7 +18,7 @@ const ARGUMENTS = [
 ];
 
 /** `CAISSE_ID_CHROMIUM` when it is set, and then nothing else; otherwise what the system has. */
-export function findChromium(): string | null {
+function findChromium(): string | null {
   const chosen = process.env.CAISSE_ID_CHROMIUM;
   const directories = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter).filter(Boolean)];
   const candidates = chosen ? [chosen] : NAMES.flatMap((name) => directories.map((path) => join(path, name)));

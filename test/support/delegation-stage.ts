@@ -75,8 +75,6 @@ export const level = (tab: Page, row: string, name: string): Locator =>
   tab.getByRole('group', { name: row, exact: true }).getByRole('radio', { name, exact: true });
 export const groupRow = (group: string): string => `${group} (toutes les lignes du groupe)`;
 
-export type Stage = ReturnType<typeof stageOf>;
-
 export function stageOf(services: () => TestServices, browser: Browser | null) {
   const issuer = () => services().app.issuerOf('grand-est');
   const world = () => services().app.world();

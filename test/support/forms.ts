@@ -33,7 +33,7 @@ function typedFor(name: string, tag: string): string {
 }
 
 /** Of the forms that post to that path, the first, filled in: one radio of each name, the boxes that are ticked, the first of a list. */
-export function formOn({ text }: Pick<Answer, 'text'>, action: string): Record<string, string> {
+function formOn({ text }: Pick<Answer, 'text'>, action: string): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const [, tag = '', inside = ''] of text.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)) {
     const to = unescaped(/action="([^"?]+)/.exec(tag)?.[1] ?? '');

@@ -11,7 +11,7 @@ import { findImport, type Import, turnImport } from '../../provider/store/import
 export type Around = { readonly store: Handle; readonly now: () => number };
 
 /** In pieces of that size, to cut lines and characters wherever they fall. */
-export function inPieces(content: string | Uint8Array, size = 64 * 1024): AsyncIterable<Buffer> {
+function inPieces(content: string | Uint8Array, size = 64 * 1024): AsyncIterable<Buffer> {
   const bytes = Buffer.from(content as Uint8Array);
   const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
     bytes.subarray(i * size, (i + 1) * size),
@@ -50,7 +50,7 @@ export async function check(around: Around, kind: ImportKind, content: string | 
   return { id, row, faults: await faultsOf(around, id) };
 }
 
-export async function faultsOf({ store }: Around, id: string): Promise<string[]> {
+async function faultsOf({ store }: Around, id: string): Promise<string[]> {
   const faults = await listFaults(store, id, { after: null, limit: 10_000 });
   return faults.map(({ line, ...fault }) => `${line}: ${tellFault(fault).replaceAll('\u00a0', ' ')}`);
 }

@@ -33,7 +33,7 @@ export type Inviting = {
   readonly cabinet?: { readonly id: string; readonly attachmentId: string };
 };
 
-export const RIGHTS = rightsOn({ documents: 'mise_a_jour', planning: 'consultation' });
+const RIGHTS = rightsOn({ documents: 'mise_a_jour', planning: 'consultation' });
 
 export const newAddress = (): string => `invite-${randomUUID().slice(0, 13)}@essai.test`;
 

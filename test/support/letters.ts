@@ -9,7 +9,7 @@ import { hiddenOn } from './at-work.ts';
 import type { Page } from './visitor.ts';
 import { newSiret } from './world.ts';
 
-export const ADDRESS = ['12 RUE DE L’EXEMPLE', '57000 METZ'];
+const ADDRESS = ['12 RUE DE L’EXEMPLE', '57000 METZ'];
 
 /** A company with an address and so many sites whose space is not open. */
 export async function company(

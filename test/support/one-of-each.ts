@@ -13,7 +13,7 @@ import { sendFile } from './upload.ts';
 import { request, Visitor } from './visitor.ts';
 import { emailOf, newSiret, rightsOn } from './world.ts';
 
-export const NOTHING = '00000000-0000-4000-8000-000000000000';
+const NOTHING = '00000000-0000-4000-8000-000000000000';
 
 /** Of nobody: as well formed as the others. */
 export const nothing = (): Each => ({

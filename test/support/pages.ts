@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 import { assertNoOverflow, axeViolations } from './browser.ts';
 import { PASSWORD } from './world.ts';
 
-export const DESK = { width: 1280, height: 800 };
+const DESK = { width: 1280, height: 800 };
 /** The narrowest that WCAG 2.2 asks for (criterion 1.4.10). */
 export const PHONE = { width: 320, height: 640 };
 

@@ -65,31 +65,12 @@ const OTHERS = [
   ...['entrust', 'take', 'join', 'remove', 'offer', 'attach', 'wait', 'sleep'],
 ];
 
+/** What brings about something that other acts can happen to is drawn most; each is played once at least, see `acts`. */
 const WEIGHTS: Readonly<Record<Drawn['act'], number>> = {
-  ...{
-    give: 8,
-    give_to_firm: 5,
-    accept: 14,
-    refuse: 1,
-    confirm: 14,
-    deny: 2,
-    withdraw: 2,
-    send_again: 3,
-    modify: 8,
-  },
-  ...{
-    suspend: 3,
-    resume: 3,
-    close: 2,
-    renew: 2,
-    entrust: 5,
-    take: 2,
-    join: 2,
-    remove: 2,
-    offer: 3,
-    attach: 1,
-  },
-  ...{ wait: 3, sleep: 2 },
+  ...{ give: 14, give_to_firm: 8, accept: 16, confirm: 10, refuse: 2, deny: 2, withdraw: 1, send_again: 2 },
+  ...{ modify: 5, suspend: 2, resume: 1, close: 1, renew: 1 },
+  ...{ entrust: 4, take: 1, join: 1, remove: 1, offer: 2, attach: 1 },
+  ...{ wait: 2, sleep: 1 },
 };
 
 const drawn: fc.Arbitrary<Drawn> = fc.record({
@@ -247,11 +228,22 @@ function planOf(scene: Scene, facts: Facts, draw: Drawn): Plan | null {
   }
 }
 
-/** Plays it, and compares every face with the rules afterwards; nothing where nothing stands to which it could happen. */
-export async function play({ scene, compare }: Real, played: Played[], draw: Drawn): Promise<void> {
-  const before = await scene.facts();
-  const plan = planOf(scene, before, draw);
-  if (!plan) return;
+export type Standing = { readonly played: Played[]; readonly before: Facts };
+
+/**
+ * Plays it, and compares every face with the rules afterwards. `due`: once it is his to do, whoever it is then.
+ * @returns how the tables stand then; null where nothing stands to which it could happen: nothing was played.
+ */
+export async function play(
+  { scene, compare }: Real,
+  { played, before }: Standing,
+  { due, ...draw }: Due,
+): Promise<Facts | null> {
+  const others = due ? played.length : 0;
+  const [who, which] = [draw.who + others, draw.which + others];
+  const several = draw.several === (others % 2 === 0);
+  const plan = planOf(scene, before, { ...draw, who, which, several });
+  if (!plan || (due && plan.writes === null)) return null;
   const { label, writes } = plan;
   played.push({ act: draw.act, label, done: writes !== null });
   const acted = await plan.act();
@@ -259,8 +251,51 @@ export async function play({ scene, compare }: Real, played: Played[], draw: Dra
   if (writes !== null && !acted) throw new Error(`${label}: refused, though the rules allow it`);
   checkWritten(plan, before, after);
   await compare(before, after);
+  return after;
 }
 
-/** `least` above 0: told at once where it fails, not shortened below that. */
-export const acts = (least: number, most: number): fc.Arbitrary<Drawn[]> =>
-  fc.array(drawn, { minLength: least, maxLength: most, size: 'max' });
+export const ACTS = Object.keys(WEIGHTS) as readonly Drawn['act'][];
+
+/** `due`: not dropped where nothing stands to which it could happen, but played as soon as something does. */
+export type Due = Drawn & { readonly due: boolean };
+
+/**
+ * Drawn by their weights, and among them each kind of act once that is due; so many in all. `least` above 0: told at
+ * once where it fails, not shortened below that.
+ */
+export const acts = (least: number, most: number): fc.Arbitrary<Due[]> => {
+  const owed = [...ACTS, ...FEEDING];
+  const kinds = least > owed.length ? owed.length : 0;
+  return fc
+    .record({
+      drawn: fc.array(drawn, { minLength: Math.max(0, least - kinds), maxLength: most - kinds, size: 'max' }),
+      due: fc.shuffledSubarray([...owed.keys()], { minLength: kinds }),
+      how: fc.array(drawn, { minLength: owed.length, maxLength: owed.length }),
+    })
+    .map(({ drawn, due, how }) => {
+      const all = drawn.map((one): Due => ({ ...one, due: false }));
+      const inTurn = due.map((i) => owed[i] as Drawn['act']).toSorted((a, b) => lateness(a) - lateness(b));
+      const among = inTurn.map((act, i): Due => ({ ...(how[i] as Drawn), act, bold: false, due: true }));
+      return spread(all, among);
+    });
+};
+
+/** Due beside: what several others wait for. */
+const FEEDING: readonly Drawn['act'][] = ['give', 'give', 'give_to_firm', 'accept', 'accept', 'accept'];
+
+/** What ends much that others could happen to is due after them. */
+const LATE: readonly (readonly Drawn['act'][])[] = [
+  ['take', 'close'],
+  ['remove', 'attach', 'sleep'],
+];
+
+const lateness = (act: Drawn['act']): number => LATE.findIndex((some) => some.includes(act)) + 1;
+
+/** The second among the first, evenly. */
+const spread = <T>(all: readonly T[], among: readonly T[]): T[] =>
+  among
+    .flatMap((one, i) => [...all.slice(part(all, among, i), part(all, among, i + 1)), one])
+    .concat(among.length === 0 ? all : []);
+
+const part = (all: readonly unknown[], among: readonly unknown[], i: number): number =>
+  Math.round((all.length * i) / among.length);

@@ -24,7 +24,7 @@ const questionsOn = (slugs: readonly string[]): Question[] =>
   );
 
 /** What sequences of acts give, and one feature that comes only with everything. */
-export const GIVEN = ['documents', 'comptes_bancaires', 'planning', 'salaries'];
+const GIVEN = ['documents', 'comptes_bancaires', 'planning', 'salaries'];
 export const QUESTIONS = questionsOn([...GIVEN, 'indemnites']);
 const EVERY_QUESTION = questionsOn(FEATURES.map(({ slug }) => slug));
 

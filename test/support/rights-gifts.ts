@@ -45,7 +45,7 @@ export const done = (act: Promise<unknown>): Promise<boolean> =>
   );
 
 const OVER = ['lapsed', 'expired', 'refused', 'closed'];
-export const standsNow = (row: Row, now: number): boolean => !OVER.includes(standingOf(row, now));
+const standsNow = (row: Row, now: number): boolean => !OVER.includes(standingOf(row, now));
 
 export type Giving = {
   readonly by: Person;

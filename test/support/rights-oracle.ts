@@ -87,7 +87,7 @@ export function chainOf({ rows }: Facts, row: Row): Row[] {
   return above ? [...chainOf({ rows } as Facts, above), row] : [row];
 }
 
-export function isAlive(facts: Facts, row: Row): boolean {
+function isAlive(facts: Facts, row: Row): boolean {
   const { now, memberships, attachments } = facts;
   const stands = [
     ...(row.attachmentId ? attachments.filter(({ id }) => id === row.attachmentId) : []),

@@ -40,9 +40,6 @@ export function sameIds() {
 
 export type Ids = ReturnType<typeof sameIds>;
 
-/** What hangs on an account besides its row. */
-export type Hanging = 'second_factor' | 'session_note';
-
 export const artifactsOf = (
   ids: Ids,
   words: string,

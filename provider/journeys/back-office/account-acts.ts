@@ -115,6 +115,8 @@ const removingFactor: OfficeAct<AccountSeen> = {
   },
 };
 
+const NO_ADDRESS = 'Saisissez une adresse électronique complète, par exemple prenom.nom@entreprise.fr.';
+
 const addressing = (web: Web): OfficeAct<WithAddress> => ({
   path: `${PATH}/adresse`,
   load: async (ctx, office) => {
@@ -145,12 +147,12 @@ const addressing = (web: Web): OfficeAct<WithAddress> => ({
     ],
     button: 'Changer l’adresse',
   }),
+  faults: (typed) => (parseEmail(typed('email')) === null ? [{ field: 'email', message: NO_ADDRESS }] : []),
   perform: async (ctx, account, acting) => {
     const scope = scopeFor(ctx);
     const to = parseEmail(acting.typed('email'));
     const wrong = (message: string): Outcome => ({ kind: 'refused', errors: [{ field: 'email', message }] });
-    if (to === null)
-      return wrong('Saisissez une adresse électronique complète, par exemple prenom.nom@entreprise.fr.');
+    if (to === null) return wrong(NO_ADDRESS);
     if (emailKey(to) === emailKey(account.email)) return wrong('C’est déjà l’adresse de ce compte.');
     if (await findCredentials(scope.store, emailKey(to)))
       return wrong('Un autre compte de la caisse a déjà cette adresse.');

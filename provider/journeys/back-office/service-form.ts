@@ -115,7 +115,7 @@ export function serviceFields(
           'adresses_retour',
           'Adresses de retour',
           metadata.redirect_uris,
-          'Une par ligne, en https (http pour localhost seul). Elles sont comparées caractère par caractère.',
+          'Une par ligne, au moins une s’il connecte des personnes\u00a0; en https (http pour localhost seul). Elles sont comparées caractère par caractère.',
         ),
         addresses(
           'adresses_sortie',

@@ -5,7 +5,7 @@ import { isId } from '../../store/handle.ts';
 
 export const CLIENTS_PER_PAGE = [25, 50, 100] as const;
 /** « Prend fin bientôt »: within so many days. */
-export const SOON_DAYS = 30;
+const SOON_DAYS = 30;
 const DAY = 86_400_000;
 
 export type ListState = {

@@ -14,7 +14,7 @@ export const FROM = 'date d’effet';
 export const TO = 'date de fin';
 export const ACTION = 'action';
 /** For whoever reads the file; not read back. */
-export const TOLD = ['collaborateur', 'client', 'site'] as const;
+const TOLD = ['collaborateur', 'client', 'site'] as const;
 
 const keyOf = (name: string): string => fold(name).replace(/[^a-z0-9]/g, '');
 

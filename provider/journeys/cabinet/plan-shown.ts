@@ -11,7 +11,7 @@ import type { Future, Line, Reason } from './entrust-plan.ts';
 import { countsOf } from './entrust-sum.ts';
 import { tellBriefly } from './held.ts';
 
-export const LINES_PER_PAGE = 100;
+const LINES_PER_PAGE = 100;
 
 /** What asks for attention first. */
 const ORDER: readonly Line['kind'][] = ['left_out', 'taken', 'modified', 'given', 'unchanged'];

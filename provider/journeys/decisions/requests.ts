@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { badRequest } from '../machine-calls.ts';
 
 /** A longer batch is a bad request: decisions of one call are made at one go. */
-export const MOST_EVALUATIONS = 1_000;
+const MOST_EVALUATIONS = 1_000;
 
 const Anything = z.object({}).nullish();
 const Properties = z.object({ siret: z.unknown().optional(), college: z.unknown().optional() }).nullish();

@@ -29,7 +29,7 @@ export type ListState = {
 
 const ROLES = { administrateur: 'administrator', utilisateur: 'user' } as const;
 const STATUSES = { actif: 'active', en_attente: 'waiting', inactif: 'inactive' } as const;
-export const SORTS = {
+const SORTS = {
   role: 'role',
   nom: 'name',
   site: 'site',

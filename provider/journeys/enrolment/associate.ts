@@ -1,7 +1,7 @@
 /** Another site for an account that exists: its holder has shown the site's code, and is signed in or typed the password. */
 import { randomUUID } from 'node:crypto';
 import { rootOf } from '../../domain/enrolment.ts';
-import { findAccount } from '../../store/accounts.ts';
+import { holdAccount } from '../../store/accounts.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { lockCode, useCode } from '../../store/confidential-codes.ts';
 import { insertDelegations } from '../../store/delegations.ts';
@@ -23,7 +23,7 @@ export function associate(scope: Scope, ticket: Ticket, accountId: string): Prom
   const now = scope.now();
   return transaction(store, async (inside) => {
     if ((await lockCode(inside, ticket.codeId)) !== 'current') return { kind: 'code_gone' };
-    const account = await findAccount(inside, accountId);
+    const account = await holdAccount(inside, accountId);
     if (account?.status !== 'active') return { kind: 'account_gone' };
     if (await administers(inside, accountId, site.id)) return { kind: 'already' };
     const place = { id: randomUUID(), adherentId: site.adherentId, siteId: site.id };

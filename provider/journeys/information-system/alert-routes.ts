@@ -17,7 +17,7 @@ import { scopeFor } from '../web.ts';
 import { readBatch, type Verb } from './alert-requests.ts';
 import { count, putAlerts } from './put-alerts.ts';
 
-export const ALERTS_PATH = '/api/v1/alertes-dsn';
+const ALERTS_PATH = '/api/v1/alertes-dsn';
 const SCOPE = 'alerts';
 
 /** A thousand sites with some messages each take less than half of it. */
