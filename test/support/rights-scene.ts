@@ -10,7 +10,7 @@ import type { Facts } from './rights-oracle.ts';
 import { Visitor } from './visitor.ts';
 import { emailOf, rightsOn } from './world.ts';
 
-const MINUTE = 60_000;
+export const MINUTE = 60_000;
 export const DAY = 24 * 60 * MINUTE;
 
 export type Person = { readonly id: string; readonly email: string; readonly visitor: Visitor };
