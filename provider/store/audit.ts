@@ -3,7 +3,6 @@ import type { Instant } from '../domain/instant.ts';
 import { REGISTER_OF } from './audit-registers.ts';
 import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
-import { run, type Statement } from './statement.ts';
 
 export type AuditKind =
   | 'signed_in'
@@ -129,51 +128,24 @@ export type AuditEvent = {
   readonly facts?: Readonly<Record<string, string | number | boolean | null>> | undefined;
 };
 
-const COLUMNS = [
-  'caisse_id',
-  'at',
-  'register',
-  'kind',
-  'actor_id',
-  'subject_id',
-  'site_id',
-  'client_id',
-  'address',
-  'request_id',
-  'facts',
-] as const;
-
-const rowOf = (caisseId: string, event: AuditEvent): Record<(typeof COLUMNS)[number], string | null> => ({
-  caisse_id: caisseId,
-  at: timestamp(event.at),
-  register: REGISTER_OF[event.kind],
-  kind: event.kind,
-  actor_id: event.actorId ?? null,
-  subject_id: event.subjectId ?? null,
-  site_id: event.siteId ?? null,
-  client_id: event.clientId ?? null,
-  address: event.address ?? null,
-  request_id: event.requestId ?? null,
-  facts: JSON.stringify(event.facts ?? {}),
-});
-
-const APPEND: Statement = {
-  name: 'append_audit',
-  text: `insert into audit_event (${COLUMNS.join(', ')}) values (${COLUMNS.map((_, i) => `$${i + 1}`).join(', ')})`,
-};
-
-export async function appendAudit({ caisseId, sql }: Handle, event: AuditEvent): Promise<void> {
-  const row = rowOf(caisseId, event);
-  await run(
-    sql,
-    APPEND,
-    COLUMNS.map((column) => row[column]),
-  );
-}
+export const appendAudit = (handle: Handle, event: AuditEvent): Promise<void> =>
+  appendAudits(handle, [event]);
 
 /** Likewise of an act on many sites at once: a line for each. */
 export async function appendAudits({ caisseId, sql }: Handle, events: readonly AuditEvent[]): Promise<void> {
-  const rows = events.map((event) => rowOf(caisseId, event));
+  const rows = events.map((event) => ({
+    caisse_id: caisseId,
+    at: timestamp(event.at),
+    register: REGISTER_OF[event.kind],
+    kind: event.kind,
+    actor_id: event.actorId ?? null,
+    subject_id: event.subjectId ?? null,
+    site_id: event.siteId ?? null,
+    client_id: event.clientId ?? null,
+    address: event.address ?? null,
+    request_id: event.requestId ?? null,
+    facts: JSON.stringify(event.facts ?? {}),
+  }));
   for (let at = 0; at < rows.length; at += BITE) await sql('audit_event').insert(rows.slice(at, at + BITE));
 }
 
