@@ -19,7 +19,7 @@ import {
 } from './rights-faces.ts';
 import { readRights } from './rights-facts.ts';
 import { chainOf, contains, type Facts, type Held, heldBy, may, type Row, worthOf } from './rights-oracle.ts';
-import { MINUTE, openScene, openStage, type Scene, type Stage } from './rights-scene.ts';
+import { openScene, openStage, type Scene, STEP, type Stage } from './rights-scene.ts';
 import { listed, shown } from './rights-screens.ts';
 
 /** How often anything happened: a property that never saw a thing proves nothing of it. */
@@ -121,7 +121,7 @@ function comparing({ app }: Stage, scene: Scene, played: readonly Played[]) {
 
 /** Nobody has written, nor has time brought a date: but for the moment at which they were read. */
 const sameFacts = (before: Facts, after: Facts): boolean =>
-  isDeepStrictEqual({ ...before, now: 0 }, { ...after, now: 0 }) && after.now - before.now < MINUTE;
+  isDeepStrictEqual({ ...before, now: 0 }, { ...after, now: 0 }) && after.now - before.now < STEP;
 
 const heldIn = (facts: Facts, pair: Pair | undefined) =>
   heldBy(facts, pair?.person.id ?? '', pair?.siteId ?? '');
