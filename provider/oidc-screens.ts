@@ -3,6 +3,7 @@ import type { Context } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Logger } from 'pino';
 import type { SendPage } from './http/page.ts';
+import { seeOther } from './http/redirect.ts';
 import { pathOf } from './journeys/dispatch.ts';
 import { showError } from './journeys/error-page.ts';
 import { nextStepTo } from './journeys/next-step.ts';
@@ -45,8 +46,7 @@ export function makeOidcScreens({ send, log, defaultService }: Wiring): OidcScre
     async leadOn(ctx) {
       const service = defaultService(ctx);
       if (!service) return false;
-      ctx.status = 303;
-      ctx.redirect(service.href);
+      seeOther(ctx, service.href);
       return true;
     },
     signOut: (ctx: KoaContextWithOIDC) => {

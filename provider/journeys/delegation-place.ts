@@ -12,6 +12,7 @@ import {
 } from '../domain/rights.ts';
 import { parseSiret } from '../domain/siret.ts';
 import { field, queryField } from '../http/forms.ts';
+import { sayingDone, seeOther } from '../http/redirect.ts';
 import type { Notice } from '../http/screens.ts';
 import { Refusal } from '../refusal.ts';
 import { type Account, findAccount } from '../store/accounts.ts';
@@ -131,8 +132,6 @@ export function localsOf(ctx: Context, { account, href }: Entered, notice: Notic
 
 /** 303 to a page of ours that then says what was done: `fait` names it. */
 export function goTo(ctx: Context, { href }: Pick<Entered, 'href'>, path: string, done?: string): void {
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  const to = done === undefined ? path : `${path}${path.includes('?') ? '&' : '?'}fait=${done}`;
-  ctx.redirect(href(to));
+  const to = done === undefined ? path : sayingDone(path, done);
+  seeOther(ctx, href(to));
 }

@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { parseSiret } from '../domain/siret.ts';
 import { field, queryField } from '../http/forms.ts';
+import { seeOther } from '../http/redirect.ts';
 import type { FieldError, Notice } from '../http/screens.ts';
 import type { IdentificationLocals } from '../http/screens-enrolment.ts';
 import { lookOf } from '../tenant/look.ts';
@@ -60,9 +61,7 @@ export function identificationRoutes(router: Router, web: Web, journey: Step['jo
 /** Whoever comes to a later step without a ticket that is good for it begins again; what was typed is kept. */
 export function identifyAgain(ctx: Context, journey: Step['journey']): void {
   const { path, at } = STEPS[journey];
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(`${scopeFor(ctx).caisse.basePath}${path}${at}?reprise=1`);
+  seeOther(ctx, `${scopeFor(ctx).caisse.basePath}${path}${at}?reprise=1`);
 }
 
 const AGAIN: Notice = {
@@ -83,9 +82,7 @@ async function submit(ctx: Context, web: Web, step: Step): Promise<void> {
   switch (outcome.kind) {
     case 'identified':
       giveTicket(ctx, step.path, outcome.token);
-      ctx.set('Cache-Control', 'no-store');
-      ctx.status = 303;
-      return ctx.redirect(`${scope.caisse.basePath}${step.path}${step.next}`);
+      return seeOther(ctx, `${scope.caisse.basePath}${step.path}${step.next}`);
     case 'refused':
       return show(ctx, web, step, { ...typed, errors: [REFUSED] });
     case 'throttled':

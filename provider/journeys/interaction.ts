@@ -6,6 +6,7 @@ import type { Context } from 'koa';
 import type { Instant } from '../domain/instant.ts';
 import type { AskedFactor } from '../domain/second-factor.ts';
 import { cspSource } from '../http/page.ts';
+import { seeOther } from '../http/redirect.ts';
 import type { RequestingService } from '../http/screens.ts';
 import { Refusal } from '../refusal.ts';
 import type { EndedSession } from '../store/sessions.ts';
@@ -115,9 +116,7 @@ export async function signedIn(
   const session = await interactions.session(ctx);
   const again = session !== null && isTooOld(session, demands, now);
   if (session && !again && (session.secondFactor || !demands.secondFactor)) return session;
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(interactions.signInFirst(ctx, path, { again, secondFactor: demands.secondFactor }));
+  seeOther(ctx, interactions.signInFirst(ctx, path, { again, secondFactor: demands.secondFactor }));
   return null;
 }
 
@@ -141,9 +140,7 @@ export async function pending(
 export function leadOn(ctx: Context, interactions: Interactions): void {
   const service = interactions.defaultService(ctx);
   if (!service || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) throw new Refusal('interaction_expired');
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(service.href);
+  seeOther(ctx, service.href);
 }
 
 export async function finish(
@@ -152,9 +149,7 @@ export async function finish(
   result: InteractionResult,
 ): Promise<void> {
   const location = await interactions.finish(ctx, result);
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(location);
+  seeOther(ctx, location);
 }
 
 export const formTargets = ({ redirectUris }: Pick<Interaction, 'redirectUris'>): string[] =>

@@ -3,6 +3,7 @@
  * else finds no such page: nothing tells that there is one.
  */
 import type { Context } from 'koa';
+import { sayingDone, seeOther } from '../http/redirect.ts';
 import type { Notice } from '../http/screens.ts';
 import type { OfficeLocals } from '../http/screens-office.ts';
 import { Refusal } from '../refusal.ts';
@@ -85,8 +86,6 @@ export function officeLocals(
 
 /** 303 to a page of the back office that then says what was done: `fait` names it. */
 export function goToOffice(ctx: Context, path: string, done?: string): void {
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  const to = done === undefined ? path : `${path}${path.includes('?') ? '&' : '?'}fait=${done}`;
-  ctx.redirect(scopeFor(ctx).caisse.basePath + to);
+  const to = done === undefined ? path : sayingDone(path, done);
+  seeOther(ctx, scopeFor(ctx).caisse.basePath + to);
 }

@@ -7,6 +7,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { isOpen } from '../../domain/access-request.ts';
 import { field, queryField } from '../../http/forms.ts';
+import { seeOther } from '../../http/redirect.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import type { AccessRequestValues } from '../../http/screens-access-request.ts';
 import { findRequestByCode, findRequestByLink } from '../../store/access-requests.ts';
@@ -95,9 +96,7 @@ async function submit(ctx: Context, web: Web): Promise<void> {
   const outcome = await submitRequest(scopeFor(ctx), ticket, askedOf(values));
   switch (outcome.kind) {
     case 'sent':
-      ctx.set('Cache-Control', 'no-store');
-      ctx.status = 303;
-      return ctx.redirect(`${scopeFor(ctx).caisse.basePath}${PATH}/envoyee`);
+      return seeOther(ctx, `${scopeFor(ctx).caisse.basePath}${PATH}/envoyee`);
     case 'code_gone':
       return identifyAgain(ctx, 'access_request');
     case 'throttled':

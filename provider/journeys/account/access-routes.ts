@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { describeDevice } from '../../domain/user-agent.ts';
 import { field } from '../../http/forms.ts';
+import { sayingDone, seeOther } from '../../http/redirect.ts';
 import {
   listServiceAccess,
   listSessions,
@@ -70,8 +71,7 @@ async function endSession(ctx: Context, web: Web): Promise<void> {
   const { account, session } = place;
   const asked = field(ctx, 'session');
   if (asked === session.uid) {
-    ctx.status = 303;
-    return ctx.redirect(`${scopeFor(ctx).caisse.basePath}/session/end`);
+    return seeOther(ctx, `${scopeFor(ctx).caisse.basePath}/session/end`);
   }
   const ended =
     field(ctx, 'others') === 'yes'
@@ -92,8 +92,5 @@ async function endServiceAccess(ctx: Context, web: Web): Promise<void> {
 }
 
 function goBack(ctx: Context, place: Place, done: string): void {
-  const href = place.href(PATH);
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(`${href}${href.includes('?') ? '&' : '?'}fait=${done}`);
+  seeOther(ctx, sayingDone(place.href(PATH), done));
 }

@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { formatPhone } from '../../domain/phone.ts';
 import { field } from '../../http/forms.ts';
+import { seeOther } from '../../http/redirect.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import { certifyMobile } from '../../store/account-changes.ts';
 import type { Account } from '../../store/accounts.ts';
@@ -43,9 +44,7 @@ async function send(ctx: Context, web: Web, place: Place, number: string): Promi
     ctx.set('Retry-After', String(sent.seconds));
     return show(ctx, web, place, { number, status: 429, notice: tooManyTries(sent.seconds) });
   }
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(place.href(PATH));
+  seeOther(ctx, place.href(PATH));
 }
 
 async function verify(ctx: Context, web: Web, place: Place, number: string): Promise<void> {

@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { formatPhone } from '../../domain/phone.ts';
 import { queryField } from '../../http/forms.ts';
+import { sayingDone, seeOther } from '../../http/redirect.ts';
 import type { AccountOverviewLocals } from '../../http/screens-account.ts';
 import { type Back, backOf } from '../back-to-service.ts';
 import { finish, formTargets, type Interaction, leadOn, pending } from '../interaction.ts';
@@ -49,10 +50,7 @@ const isSentForRights = async (ctx: Context, web: Web): Promise<boolean> =>
 /** To the overview at its other address, which says what was done. */
 function lead(ctx: Context, home: string): void {
   const done = queryField(ctx, 'fait');
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  const said = /^[\w-]{1,60}$/.test(done) ? `${home.includes('?') ? '&' : '?'}fait=${done}` : '';
-  ctx.redirect(home + said);
+  seeOther(ctx, /^[\w-]{1,60}$/.test(done) ? sayingDone(home, done) : home);
 }
 
 /** Signed in no more (a new address waits, the session was ended elsewhere): the policy says what is next. */

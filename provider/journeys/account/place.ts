@@ -1,6 +1,7 @@
 /** Whose account a page is about, and where it leads back to: the overview, which a service may have sent him to. */
 import type { Context } from 'koa';
 import { field, queryField } from '../../http/forms.ts';
+import { sayingDone, seeOther } from '../../http/redirect.ts';
 import type { Notice } from '../../http/screens.ts';
 import { type Account, findAccount } from '../../store/accounts.ts';
 import { lookOf } from '../../tenant/look.ts';
@@ -68,7 +69,5 @@ export function localsOf(ctx: Context, { account, home }: Place, notice: Notice 
 
 /** Back to the overview, which says what was done. */
 export function goHome(ctx: Context, { home }: Pick<Place, 'home'>, done: string): void {
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(`${home}?fait=${done}`);
+  seeOther(ctx, sayingDone(home, done));
 }

@@ -3,6 +3,7 @@
  * session that there is, and ask for the password again before what a stranger at an open screen must not do.
  */
 import { queryField } from '../../http/forms.ts';
+import { seeOther } from '../../http/redirect.ts';
 import { type Routes, scopeFor } from '../web.ts';
 import { accessRoutes } from './access-routes.ts';
 import { contactRoutes } from './contact-routes.ts';
@@ -17,9 +18,7 @@ export const accountRoutes: Routes = (router, web) => {
     const { caisse } = scopeFor(ctx);
     const asked = queryField(ctx, 'state');
     const path = queryField(ctx, 'error') === '' && isPathOf(caisse.issuer, asked) ? asked : '/';
-    ctx.set('Cache-Control', 'no-store');
-    ctx.status = 303;
-    ctx.redirect(caisse.basePath + path);
+    seeOther(ctx, caisse.basePath + path);
   });
   for (const routes of [
     overviewRoutes,

@@ -1,5 +1,6 @@
 /** The acknowledgement: the number of the message, to be printed or noted. For the browser that sent it, for a day. */
 import type { Context } from 'koa';
+import { seeOther } from '../../http/redirect.ts';
 import { Refusal } from '../../refusal.ts';
 import { findMessageOfForm, listFilesOf } from '../../store/contact-messages.ts';
 import { lookOf } from '../../tenant/look.ts';
@@ -46,7 +47,5 @@ const tellMoment = (at: number, timeZone: string): string =>
   new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at);
 
 export function toSent(ctx: Context, token: string): void {
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(`${scopeFor(ctx).caisse.basePath}${SENT}/${token}`);
+  seeOther(ctx, `${scopeFor(ctx).caisse.basePath}${SENT}/${token}`);
 }

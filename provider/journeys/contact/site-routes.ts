@@ -2,6 +2,7 @@
 import { searchTerms } from '../../domain/search.ts';
 import { count, groupSiret } from '../../http/format.ts';
 import { queryField } from '../../http/forms.ts';
+import { seeOther } from '../../http/redirect.ts';
 import { findAccount } from '../../store/accounts.ts';
 import { readPortfolio } from '../../store/portfolio.ts';
 import { lookOf } from '../../tenant/look.ts';
@@ -18,9 +19,7 @@ export const siteRoutes: Routes = (router, web) => {
     const session = await web.interactions.session(ctx);
     const account = session && (await findAccount(store, session.accountId));
     if (!account) {
-      ctx.set('Cache-Control', 'no-store');
-      ctx.status = 303;
-      return ctx.redirect(form);
+      return seeOther(ctx, form);
     }
     const search = queryField(ctx, 'q').trim().slice(0, 200);
     const { page, perPage } = askedPage(ctx, SIZES);

@@ -2,6 +2,7 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { field, queryField } from '../../http/forms.ts';
+import { seeOther } from '../../http/redirect.ts';
 import type { Link } from '../../http/screens.ts';
 import { type Activation, findActivation } from '../../store/enrolments.ts';
 import { lookOf } from '../../tenant/look.ts';
@@ -29,9 +30,7 @@ export function activationRoutes(router: Router, web: Web): void {
     const outcome = await activate(scopeFor(ctx), field(ctx, 'jeton'));
     if (outcome.kind === 'refused') return deadEnd(ctx, web, outcome.state);
     if (outcome.kind === 'email_taken') return deadEnd(ctx, web, 'email_taken');
-    ctx.set('Cache-Control', 'no-store');
-    ctx.status = 303;
-    ctx.redirect(`${scopeFor(ctx).caisse.basePath}/activation/terminee`);
+    seeOther(ctx, `${scopeFor(ctx).caisse.basePath}/activation/terminee`);
   });
   router.get('/activation/terminee', (ctx) => {
     const nextStep = nextStepTo(web.interactions.defaultService(ctx));

@@ -2,6 +2,7 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { field, queryField } from '../../http/forms.ts';
+import { seeOther } from '../../http/redirect.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import { type Account, findAccount } from '../../store/accounts.ts';
 import { appendAudit } from '../../store/audit.ts';
@@ -84,9 +85,7 @@ async function submit(ctx: Context, web: Web): Promise<void> {
 async function proven(ctx: Context, web: Web, ticket: Ticket, accountId: string): Promise<void> {
   const gates = await findGates(scopeFor(ctx).store, accountId);
   if (!gates?.secondFactorSince) return conclude(ctx, web, ticket, accountId);
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(web.interactions.signInFirst(ctx, PATH));
+  seeOther(ctx, web.interactions.signInFirst(ctx, PATH));
 }
 
 function audit(
@@ -120,9 +119,7 @@ async function conclude(ctx: Context, web: Web, ticket: Ticket, accountId: strin
   const outcome = await associate(scope, ticket, accountId);
   if (outcome.kind === 'code_gone') return identifyAgain(ctx, 'association');
   if (outcome.kind === 'account_gone') return show(ctx, web, { ticket, email: '', errors: [REFUSED] });
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(`${caisse.basePath}${outcome.kind === 'already' ? ALREADY : DONE}`);
+  seeOther(ctx, `${caisse.basePath}${outcome.kind === 'already' ? ALREADY : DONE}`);
 }
 
 type Shown = {

@@ -4,6 +4,7 @@ import type { Context } from 'koa';
 import { ACTIVATION_HOURS, certifiedAt, type TypedDetails, ticketEnds } from '../../domain/enrolment.ts';
 import { PHONE_COUNTRIES } from '../../domain/phone.ts';
 import { field } from '../../http/forms.ts';
+import { seeOther } from '../../http/redirect.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import { keepTyped, type Ticket } from '../../store/tickets.ts';
 import { lookOf } from '../../tenant/look.ts';
@@ -103,9 +104,7 @@ async function certify(ctx: Context, web: Web, ticket: Ticket, values: TypedDeta
 }
 
 function goTo(ctx: Context, path: string): void {
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(scopeFor(ctx).caisse.basePath + path);
+  seeOther(ctx, scopeFor(ctx).caisse.basePath + path);
 }
 
 function tooMany(ctx: Context, web: Web, ticket: Ticket, values: TypedDetails, seconds: number): void {

@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { formatPhone } from '../../domain/phone.ts';
 import { field } from '../../http/forms.ts';
+import { seeOther } from '../../http/redirect.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { transaction } from '../../store/handle.ts';
@@ -87,9 +88,7 @@ async function sendAgain(ctx: Context, web: Web, asked: Asked): Promise<void> {
 }
 
 function backToForm(ctx: Context): void {
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(`${scopeFor(ctx).caisse.basePath}${FORM}`);
+  seeOther(ctx, `${scopeFor(ctx).caisse.basePath}${FORM}`);
 }
 
 type Shown = Asked & {

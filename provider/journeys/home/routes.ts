@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { queryField } from '../../http/forms.ts';
+import { seeOther } from '../../http/redirect.ts';
 import { themeCss } from '../../http/theme.ts';
 import { Refusal } from '../../refusal.ts';
 import { servedLogo } from '../../tenant/logo.ts';
@@ -16,11 +17,7 @@ const keeping = (ctx: Context): string =>
 export const homeRoutes: Routes = (router, web) => {
   router.get('/', (ctx) => {
     const service = web.interactions.defaultService(ctx);
-    if (service) {
-      ctx.status = 303;
-      ctx.redirect(service.href);
-      return;
-    }
+    if (service) return seeOther(ctx, service.href);
     const { caisse } = scopeFor(ctx);
     web.send(ctx, 'home/page', { look: lookOf(caisse), service: null, errors: [], defaultService: null });
   });

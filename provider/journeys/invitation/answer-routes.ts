@@ -2,6 +2,7 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { field } from '../../http/forms.ts';
+import { seeOther } from '../../http/redirect.ts';
 import type { Notice } from '../../http/screens.ts';
 import { Refusal } from '../../refusal.ts';
 import { type Account, findAccount } from '../../store/accounts.ts';
@@ -21,10 +22,8 @@ export function answerRoutes(router: Router, web: Web): void {
   router.get(PATH, (ctx) => asInvited(ctx, web, (invited) => show(ctx, web, invited)));
   router.post(PATH, (ctx) => asInvited(ctx, web, (invited) => answer(ctx, web, invited)));
   router.get(`${PATH}/autre-compte`, (ctx) => {
-    ctx.set('Cache-Control', 'no-store');
-    ctx.status = 303;
     // However fresh the session is: another person's sign-in takes its place.
-    ctx.redirect(web.interactions.signInFirst(ctx, pathTo(idIn(ctx)), { again: true }));
+    seeOther(ctx, web.interactions.signInFirst(ctx, pathTo(idIn(ctx)), { again: true }));
   });
 }
 

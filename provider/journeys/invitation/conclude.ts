@@ -2,6 +2,7 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { queryField } from '../../http/forms.ts';
+import { seeOther } from '../../http/redirect.ts';
 import { tellTaken } from '../taken.ts';
 import { leadsOn, type Telling, tell } from '../told.ts';
 import { scopeFor, type Web } from '../web.ts';
@@ -52,9 +53,7 @@ export function doneRoutes(router: Router, web: Web): void {
 }
 
 export function goDone(ctx: Context, done: Done, query = ''): void {
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(`${scopeFor(ctx).caisse.basePath}/invitation/${done}${query}`);
+  seeOther(ctx, `${scopeFor(ctx).caisse.basePath}/invitation/${done}${query}`);
 }
 
 /** `again` shows the page that was answered, as it now is. */

@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { certifiedAt } from '../../domain/enrolment.ts';
 import { field, queryField } from '../../http/forms.ts';
+import { seeOther } from '../../http/redirect.ts';
 import type { Notice } from '../../http/screens.ts';
 import { type InvitationDraft, keepDraft } from '../../store/invitation-drafts.ts';
 import type { Limit } from '../../store/throttle.ts';
@@ -57,9 +58,7 @@ async function leadElsewhere(ctx: Context, web: Web, offered: Offered, token: st
   const answer = `${basePath}/invitation/reponse/${invitation.id}`;
   const session = await web.interactions.session(ctx);
   if (session?.accountId === account.id && isInvited(account, invitation)) {
-    ctx.set('Cache-Control', 'no-store');
-    ctx.status = 303;
-    ctx.redirect(answer);
+    seeOther(ctx, answer);
     return true;
   }
   web.send(ctx, 'invitation/known', {
@@ -140,9 +139,7 @@ async function certify(ctx: Context, web: Web, offered: Offered, sent: Sent): Pr
   const asked = { subject: subjectOf(offered.invitation), number: contact.mobile };
   const code = await sendMobileCode(scopeFor(ctx), asked);
   if (code.kind === 'throttled') return tooMany(ctx, web, offered, { ...sent, seconds: code.seconds });
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(`${scopeFor(ctx).caisse.basePath}${PATH}/mobile?jeton=${encodeURIComponent(token)}`);
+  seeOther(ctx, `${scopeFor(ctx).caisse.basePath}${PATH}/mobile?jeton=${encodeURIComponent(token)}`);
 }
 
 function tooMany(

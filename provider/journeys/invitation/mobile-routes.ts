@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { formatPhone } from '../../domain/phone.ts';
 import { field, queryField } from '../../http/forms.ts';
+import { seeOther } from '../../http/redirect.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { transaction } from '../../store/handle.ts';
@@ -87,9 +88,7 @@ const formHref = (ctx: Context, token: string): string =>
   `${scopeFor(ctx).caisse.basePath}/invitation?jeton=${encodeURIComponent(token)}`;
 
 function backToForm(ctx: Context, token: string): void {
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(formHref(ctx, token));
+  seeOther(ctx, formHref(ctx, token));
 }
 
 type Shown = Asked & {

@@ -1,6 +1,7 @@
 /** Whose second factor a page of My account is about, and where its links lead. */
 import type { Context } from 'koa';
 import { queryField } from '../../http/forms.ts';
+import { sayingDone, seeOther } from '../../http/redirect.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import type { AccountLocals } from '../../http/screens-account.ts';
 import { type Account, findAccount } from '../../store/accounts.ts';
@@ -70,7 +71,5 @@ export const statusOf = ({ errors = [], status = errors.length > 0 ? 422 : 200 }
 
 export function leadHome(ctx: Context, done = ''): void {
   const href = hrefOf(ctx, HOME);
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(done === '' ? href : `${href}${href.includes('?') ? '&' : '?'}fait=${done}`);
+  seeOther(ctx, done === '' ? href : sayingDone(href, done));
 }

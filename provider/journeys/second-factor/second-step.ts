@@ -1,5 +1,6 @@
 /** The second half of a sign-in: who owes it, and its end. The session begins after it, never before. */
 import type { Context } from 'koa';
+import { seeOther } from '../../http/redirect.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import { pathOf } from '../dispatch.ts';
 import { type FirstStep, finish, type Interaction, pending } from '../interaction.ts';
@@ -11,9 +12,7 @@ const FIRST_STEP_LASTS = 10 * 60_000;
 export type Owing = { readonly interaction: Interaction; readonly step: FirstStep };
 
 export function leadTo(ctx: Context, path: string): void {
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(scopeFor(ctx).caisse.basePath + path);
+  seeOther(ctx, scopeFor(ctx).caisse.basePath + path);
 }
 
 /**

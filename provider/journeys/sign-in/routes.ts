@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { field } from '../../http/forms.ts';
+import { seeOther } from '../../http/redirect.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import { lookOf } from '../../tenant/look.ts';
 import { secondStepPathOf } from '../dispatch.ts';
@@ -36,9 +37,7 @@ const SET_UP_FIRST: Notice = {
 };
 
 function leadTo(ctx: Context, path: string): void {
-  ctx.set('Cache-Control', 'no-store');
-  ctx.status = 303;
-  ctx.redirect(scopeFor(ctx).caisse.basePath + path);
+  seeOther(ctx, scopeFor(ctx).caisse.basePath + path);
 }
 
 const MOST_EMAIL = 320;
