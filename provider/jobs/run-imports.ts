@@ -86,7 +86,8 @@ async function refuse(inside: Handle, row: Import, now: Instant): Promise<void> 
   const faults = await countFaults(inside, row.id);
   await deleteLines(inside, row.id);
   await turnImport(inside, { id: row.id, from: row.state, to: 'faulty', now }, { faults });
-  await appendLine(inside, { kind: 'import_refused', row, now, facts: { faults } });
+  const facts = { faults, before: row.state, after: 'faulty' };
+  await appendLine(inside, { kind: 'import_refused', row, now, facts });
 }
 
 async function write({ store, inside, row }: Step, counts: ImportCounts, now: () => Instant): Promise<void> {
@@ -100,23 +101,30 @@ async function write({ store, inside, row }: Step, counts: ImportCounts, now: ()
   await deleteLines(inside, id);
   const columns = { ...countsAsColumns(counts), applied_at: timestamp(at) };
   await turnImport(inside, { id, from: state, to: 'applied', now: now() }, columns);
-  const { added, changed, unchanged } = counts;
-  await appendLine(inside, { kind: 'import_applied', row, now: at, facts: { added, changed, unchanged } });
+  const { added, changed, unchanged, totalBefore, totalAfter } = counts;
+  const totals = { total_before: totalBefore, total_after: totalAfter };
+  const facts = { added, changed, unchanged, ...totals, before: state, after: 'applied' };
+  await appendLine(inside, { kind: 'import_applied', row, now: at, facts });
 }
 
 type Line = {
   readonly kind: AuditKind;
   readonly row: Import;
   readonly now: Instant;
-  readonly facts: Readonly<Record<string, number>>;
+  readonly facts: Readonly<Record<string, number | string>>;
 };
+
+/** Who decided it, else who sent it: to be applied without a look, or refused for its faults. */
+const whoOf = (row: Import) =>
+  row.decidedActorId === null && row.decidedClientId === null
+    ? { actorId: row.actorId ?? undefined, clientId: row.clientId ?? undefined }
+    : { actorId: row.decidedActorId ?? undefined, clientId: row.decidedClientId ?? undefined };
 
 const appendLine = (inside: Handle, { kind, row, now, facts }: Line): Promise<void> =>
   appendAudit(inside, {
     kind,
     at: now,
-    actorId: row.actorId ?? undefined,
-    clientId: row.clientId ?? undefined,
+    ...whoOf(row),
     facts: {
       import: row.id,
       of: row.kind,
@@ -143,7 +151,7 @@ export async function hangWhatWaits({ sql, now }: Importing): Promise<number> {
             at,
             siteId,
             subjectId: accountId ?? undefined,
-            facts: { delegation: id, status: 'to_renew' },
+            facts: { delegation: id, before: null, after: 'to_renew' },
           })),
         );
         return rows.length;

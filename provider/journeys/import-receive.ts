@@ -201,6 +201,8 @@ async function conclude(store: Handle, id: string, sent: Sent, told: Told): Prom
         sha256: sha256.toString('hex'),
         bytes,
         lines,
+        before: null,
+        after: 'received',
         ...(operator === undefined ? {} : { operator }),
       },
     });

@@ -105,6 +105,8 @@ export const REGISTER_OF: Readonly<Record<AuditKind, AuditRegister>> = {
   audit_verified: 'office',
   audit_dropped: 'office',
   import_begun: 'office',
+  import_approved: 'office',
+  import_abandoned: 'office',
   import_applied: 'office',
   import_refused: 'office',
   delegation_carried_over: 'rights',

@@ -100,6 +100,8 @@ export type AuditKind =
   | 'audit_verified'
   | 'audit_dropped'
   | 'import_begun'
+  | 'import_approved'
+  | 'import_abandoned'
   | 'import_applied'
   | 'import_refused'
   | 'delegation_carried_over'

@@ -22,6 +22,9 @@ export type Import = ImportCounts & {
   readonly state: ImportState;
   readonly actorId: string | null;
   readonly clientId: string | null;
+  /** Who said that it be applied or abandoned; null as long as nobody has. */
+  readonly decidedActorId: string | null;
+  readonly decidedClientId: string | null;
   readonly appliesItself: boolean;
   readonly sha256: Buffer | null;
   readonly lines: number;
@@ -40,6 +43,8 @@ const COLUMNS = {
   state: 'state',
   actorId: 'actor_id',
   clientId: 'client_id',
+  decidedActorId: 'decided_actor_id',
+  decidedClientId: 'decided_client_id',
   appliesItself: 'applies_itself',
   sha256: 'sha256',
   lines: 'lines',

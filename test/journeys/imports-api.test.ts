@@ -77,6 +77,8 @@ test('a file is sent, followed, and applied when its sender says so', async () =
   expect((await post(`/${sent.body.id}/application`, '')).body).toMatchObject({ state: 'applied' });
   const lines = await app.database.knex('audit_event').where({ kind: 'import_applied' });
   expect(lines).toMatchObject([{ client_id: 'si', actor_id: null }]);
+  const approved = await app.database.knex('audit_event').where({ kind: 'import_approved' });
+  expect(approved).toMatchObject([{ client_id: 'si', facts: { before: 'checked', after: 'approved' } }]);
 });
 
 test('with « appliquer » it is applied at once, unless a line is wrong', async () => {

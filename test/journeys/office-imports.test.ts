@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runImports } from '../../provider/jobs/run-imports.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, atWork, hiddenOn } from '../support/at-work.ts';
+import { actsWithoutChange } from '../support/audit.ts';
 import { csv } from '../support/imports.ts';
 import { sendFile } from '../support/upload.ts';
 import { type Page, readableText, signInOn, Visitor } from '../support/visitor.ts';
@@ -131,6 +132,25 @@ test('an agent may abandon, and applies no more what is abandoned', async () => 
   expect(readableText(await agent.visitor.post(apply, {}))).toContain('n’attend plus de décision');
   await work();
   expect(await knows('P-20')).toBe(false);
+  expect((await auditOf('import_abandoned'))[0]).toMatchObject({
+    actor_id: agent.accountId,
+    facts: { of: 'adherents', before: 'checked', after: 'abandoned' },
+  });
+});
+
+test('what one agent has sent and another has applied is told of each', async () => {
+  const other = await atWork(app);
+  const sent = await send('adherents', csv('identifiant;raison sociale', 'P-25;À deux'));
+  await work();
+  await other.visitor.post(actionOn(await again(sent), 'appliquer'), {});
+  await work();
+  expect(await knows('P-25')).toBe(true);
+  const by = async (kind: string) => (await auditOf(kind))[0]?.actor_id;
+  expect(await by('import_begun')).toBe(agent.accountId);
+  expect([await by('import_approved'), await by('import_applied')]).toEqual([
+    other.accountId,
+    other.accountId,
+  ]);
 });
 
 test('a file that says what is there asks for nothing', async () => {
@@ -236,4 +256,8 @@ describe('of another caisse', () => {
     expect((await fetch(url, { method: 'POST', body, headers })).status).toBe(403);
     expect(await app.database.knex('import').count({ n: '*' })).toEqual(before);
   });
+});
+
+test('of each act of an agent here, the log tells what was and what became of it', async () => {
+  expect(await actsWithoutChange(app.database)).toEqual([]);
 });

@@ -7,6 +7,18 @@ import { type AuditEvent, appendAudits } from '../../provider/store/audit.ts';
 import { handleOf } from '../../provider/store/handle.ts';
 import type { TestDatabase } from './database.ts';
 
+/** What agents did that tells not what was and what became of it: a kind each. Looking and taking away is no change. */
+export async function actsWithoutChange({ knex }: TestDatabase): Promise<string[]> {
+  const { rows } = await knex.raw(`
+    select distinct e.kind from audit_event e
+    join account a on a.caisse_id = e.caisse_id and a.id = e.actor_id and a.staff_role is not null
+    where (e.register in ('office', 'rights') or e.kind = 'password_reset_asked')
+      and e.kind not in ('audit_exported', 'second_factor_added')
+      and not (jsonb_exists(e.facts, 'before') and jsonb_exists(e.facts, 'after'))
+    order by e.kind`);
+  return rows.map(({ kind }: { readonly kind: string }) => kind);
+}
+
 export const auditSealer = makeAuditSealer(Buffer.alloc(32, 5));
 
 export type TestAudit = ReturnType<typeof auditOn>;

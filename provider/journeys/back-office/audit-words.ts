@@ -107,6 +107,8 @@ export const AUDIT_WORDS: Readonly<Record<AuditKind, string>> = {
   audit_dropped: 'Lignes anciennes du journal effacées',
   messages_resent: 'Messages remis en attente',
   import_begun: 'Import commencé',
+  import_approved: 'Application d’un import demandée',
+  import_abandoned: 'Import abandonné',
   import_applied: 'Import appliqué',
   import_refused: 'Import refusé',
   delegation_carried_over: 'Ancienne délégation reprise, à renouveler',
@@ -176,6 +178,7 @@ const FACT_WORDS: Readonly<Record<string, string>> = {
   sha256: 'Empreinte du fichier',
   siret: 'SIRET',
   status: 'État',
+  total: 'En tout',
   unchanged: 'Inchangés',
   what: 'Quoi',
 };

@@ -9,7 +9,8 @@ import type { Notice } from '../../http/screens.ts';
 import { Refusal } from '../../refusal.ts';
 import { findAccount } from '../../store/accounts.ts';
 import { listFaults } from '../../store/import-lines.ts';
-import { findImport, type Import, listImports, turnImport } from '../../store/imports.ts';
+import { findImport, type Import, listImports } from '../../store/imports.ts';
+import { decideImport } from '../decide-import.ts';
 import { COLUMNS, isFeatureColumn, templateOf } from '../import-columns.ts';
 import { faultsFile } from '../import-faults.ts';
 import { receiveImport } from '../import-receive.ts';
@@ -195,12 +196,13 @@ async function showOne(ctx: Context, web: Web, office: Office): Promise<void> {
 const DECISIONS = { appliquer: 'approved', abandonner: 'abandoned' } as const;
 
 async function decide(ctx: Context, web: Web, act: keyof typeof DECISIONS): Promise<void> {
-  if (!(await enterOffice(ctx, web))) return;
+  const office = await enterOffice(ctx, web);
+  if (!office) return;
   const { id, kind } = await importAsked(ctx);
   // Asked again for what only some may bring.
   if (act === 'appliquer' && !(await enterOffice(ctx, web, neededFor(kind)))) return;
-  const { store, now } = scopeFor(ctx);
-  const turned = await turnImport(store, { id, from: 'checked', to: DECISIONS[act], now: now() });
-  const done = turned ? (act === 'abandonner' ? 'abandon' : undefined) : 'trop_tard';
+  const by = { actorId: office.account.id };
+  const decided = await decideImport(scopeFor(ctx), { id, to: DECISIONS[act], by });
+  const done = decided ? (act === 'abandonner' ? 'abandon' : undefined) : 'trop_tard';
   goToOffice(ctx, `${SECTION}/${id}`, done);
 }

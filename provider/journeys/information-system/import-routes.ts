@@ -7,7 +7,8 @@ import type { Context } from 'koa';
 import { isImportKind, MOST_IMPORT_BYTES } from '../../domain/import.ts';
 import { queryField } from '../../http/forms.ts';
 import { listFaults } from '../../store/import-lines.ts';
-import { findImport, type Import, turnImport } from '../../store/imports.ts';
+import { findImport, type Import } from '../../store/imports.ts';
+import { decideImport } from '../decide-import.ts';
 import { faultsFile } from '../import-faults.ts';
 import { receiveImport } from '../import-receive.ts';
 import { tellFault } from '../import-words.ts';
@@ -74,9 +75,9 @@ async function receive(ctx: Context): Promise<void> {
 }
 
 async function apply(ctx: Context): Promise<void> {
-  const { store, now } = scopeFor(ctx);
   const { id } = await importAsked(ctx);
-  const turned = await turnImport(store, { id, from: 'checked', to: 'approved', now: now() });
+  const by = { clientId: callerFor(ctx).clientId };
+  const turned = await decideImport(scopeFor(ctx), { id, to: 'approved', by });
   const row = await importAsked(ctx);
   // Asked again, because the answer was lost: it is on its way, or done.
   if (!turned && row.state !== 'approved' && row.state !== 'applied')
