@@ -123,7 +123,7 @@ async function writeLetters(
     at: now,
     actorId: batch.madeBy,
     siteId,
-    facts: { code: codeId, batch: batch.id },
+    facts: { code: codeId, batch: batch.id, before: null, after: 'sent' },
   });
   const common = () => ({
     channel: 'letter' as const,

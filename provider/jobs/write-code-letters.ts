@@ -84,7 +84,12 @@ async function send({ outbox, random }: LetterWriting, inside: Handle, letter: N
   const expiresAt = now + CODE_DAYS * DAY;
   const id = randomUUID();
   await replaceCode(inside, { id, siteId, origin: 'postal', hash, givenName, familyName, expiresAt }, now);
-  await appendAudit(inside, { kind: 'code_letter_sent', at: now, siteId, facts: { code: id } });
+  await appendAudit(inside, {
+    kind: 'code_letter_sent',
+    at: now,
+    siteId,
+    facts: { code: id, before: null, after: 'sent' },
+  });
   await outbox.announce(inside, {
     channel: 'letter',
     template: 'confidential_code',

@@ -45,7 +45,7 @@ export async function sendInitialCredentials(
         siteId: site.id,
         address,
         requestId,
-        facts: { reference },
+        facts: { reference, before: null, after: 'sent' },
       });
     }
     await besides(inside, made);

@@ -50,7 +50,8 @@ export async function makeProvisionalAccount(
       expiresAt,
     });
     const event = { at: now, actorId: agentId, subjectId: accountId, address, requestId };
-    await appendAudit(inside, { ...event, kind: 'provisional_made' });
+    const facts = { before: null, after: 'provisional' };
+    await appendAudit(inside, { ...event, kind: 'provisional_made', facts });
     await besides(inside, made);
   });
   return made;

@@ -31,7 +31,7 @@ export async function unlock(scope: Scope, { account, agentId, reason, operator 
       actorId: agentId ?? undefined,
       subjectId: account.id,
       ...(agentId === null ? {} : { address, requestId }),
-      facts: { reason, ...(operator === undefined ? {} : { operator }) },
+      facts: { reason, before: 'locked', after: 'unlocked', ...(operator === undefined ? {} : { operator }) },
     });
     if (account.email === null) return;
     await scope.outbox.announce(inside, {

@@ -253,7 +253,7 @@ describe('a line', () => {
     const [id] = idsOn(await journal({ reference: requestId }));
     const read = async () => readableText(await agent.visitor.get(`${issuer}/gestion/journal/${id}`));
     const text = await read();
-    expect(text).toContain('Avant active Après closed');
+    expect(text).toContain('Avant actif Après fermé');
     expect(text).toContain('Avant a@x.fr Après b@x.fr');
     expect(text).toContain('Motif Départ');
     expect(text).toContain('Pas encore scellée');

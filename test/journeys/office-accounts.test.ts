@@ -4,6 +4,7 @@ import { insertProvisional } from '../../provider/store/provisional.ts';
 import { confirm, elsewhere, isStillIn } from '../support/account.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, act, atWork, hiddenOn } from '../support/at-work.ts';
+import { actsWithoutChange } from '../support/audit.ts';
 import { addFactor } from '../support/second-factor.ts';
 import { readableText, signInOn, Visitor } from '../support/visitor.ts';
 import { emailOf } from '../support/world.ts';
@@ -272,4 +273,8 @@ test('who is not of the caisse, or has no second factor, gets nowhere', async ()
   const forced = await other.post(`${issuer}${at(boss.accountId, 'fermer')}`, { motif: 'Sans facteur' });
   expect(forced.text).not.toContain('Fermer le compte');
   expect(await statusOf(boss.accountId)).toBe('active');
+});
+
+test('of each act of an agent here, the log tells what was and what became of it', async () => {
+  expect(await actsWithoutChange(app.database)).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { NewSite } from '../../provider/store/adherents.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, act, atWork } from '../support/at-work.ts';
+import { actsWithoutChange } from '../support/audit.ts';
 import { identifyOn } from '../support/enrolment.ts';
 import {
   ask,
@@ -399,4 +400,8 @@ describe('letters that companies asked for themselves', () => {
     expect(await opens(site, codeOn(sheet))).toBe(true);
     expect((await act(staff, '/gestion/courriers/en-attente')).status).toBe(422);
   });
+});
+
+test('of each act of an agent here, the log tells what was and what became of it', async () => {
+  expect(await actsWithoutChange(app.database)).toEqual([]);
 });

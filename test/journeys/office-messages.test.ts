@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, act, atWork } from '../support/at-work.ts';
+import { actsWithoutChange } from '../support/audit.ts';
 import { openMailbox, PDF, setContact, written } from '../support/contact.ts';
 import { formOn } from '../support/staff.ts';
 import { readableText } from '../support/visitor.ts';
@@ -222,4 +223,8 @@ describe('a caisse without a mailbox', () => {
     }
     expect((await agent.open(`${LIST}?q=${made.number}`)).text).not.toContain(made.id);
   });
+});
+
+test('of each act of an agent here, the log tells what was and what became of it', async () => {
+  expect(await actsWithoutChange(app.database)).toEqual([]);
 });

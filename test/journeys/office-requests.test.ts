@@ -12,6 +12,7 @@ import {
 } from '../support/access-requests.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, act, atWork, hiddenOn } from '../support/at-work.ts';
+import { actsWithoutChange } from '../support/audit.ts';
 import {
   claimsOf,
   type Page,
@@ -394,4 +395,8 @@ describe('what is over', () => {
     expect(await standing()).toEqual([]);
     expect(await accounts()).toBe(before);
   });
+});
+
+test('of each act of an agent here, the log tells what was and what became of it', async () => {
+  expect(await actsWithoutChange(app.database)).toEqual([]);
 });

@@ -82,7 +82,7 @@ const resetting: OfficeAct<WithAddress> = {
         kind: 'password_reset_asked',
         actorId: office.account.id,
         subjectId: account.id,
-        facts: { reason },
+        facts: { reason, before: null, after: 'link_sent' },
       });
       await sendReset(scope, inside, account);
     });

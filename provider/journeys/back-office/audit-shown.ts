@@ -2,6 +2,7 @@
 import type { AuditLineShown, AuditPerson, JournalLineLocals } from '../../http/screens-office-audit.ts';
 import type { AuditLine, Named } from '../../store/audit-log.ts';
 import type { Caisse } from '../../tenant/directory.ts';
+import { stateWords } from './audit-states.ts';
 import { factValue, factWords, kindWords } from './audit-words.ts';
 
 /** « 24/11/2026 à 14:05:09 », in the caisse's zone. */
@@ -38,6 +39,9 @@ function personOf(person: Named | null, basePath: string): AuditPerson | null {
 
 type Told = Pick<JournalLineLocals, 'changes' | 'facts'>;
 
+const told = (value: AuditLine['facts'][string] | undefined): string =>
+  typeof value === 'string' ? stateWords(value) : factValue(value ?? null);
+
 /** `before` and `after`, or `x_before` and `x_after`, side by side; of the rest a line each. */
 export function factsShown(facts: AuditLine['facts']): Told {
   const names = Object.keys(facts);
@@ -52,8 +56,8 @@ export function factsShown(facts: AuditLine['facts']): Told {
   return {
     changes: pairs.map(({ about, before, after }) => ({
       name: about === '' ? 'État' : factWords(about),
-      before: factValue(facts[before] ?? null),
-      after: factValue(facts[after] ?? null),
+      before: told(facts[before]),
+      after: told(facts[after]),
     })),
     facts: names
       .filter((name) => !paired.has(name))

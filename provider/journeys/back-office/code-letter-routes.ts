@@ -54,7 +54,7 @@ export const codeLetterRoutes: Routes = (router, web) => {
         await noteAct(scope, inside, {
           kind: 'code_letter_asked',
           actorId: office.account.id,
-          facts: { adherent: adherent.id },
+          facts: { adherent: adherent.id, before: null, after: 'asked' },
         });
       });
       return { kind: 'done', path: `/gestion/adherents/${adherent.id}`, done: 'courrier' };

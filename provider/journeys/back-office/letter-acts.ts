@@ -95,7 +95,7 @@ const printedRoutes: Routes = (router, web) => {
           now: scope.now(),
         });
         if (letters === null) return false;
-        const facts = { batch: batch.id, letters };
+        const facts = { batch: batch.id, letters, before: batch.status, after: 'printed' };
         await noteAct(scope, inside, { kind: 'letter_batch_printed', actorId: office.account.id, facts });
         return true;
       });
@@ -181,6 +181,8 @@ const returnRoutes: Routes = (router, web) => {
           kind: letter.template,
           siret: letter.siret,
           adherent: letter.adherentId,
+          before: 'sent',
+          after: 'returned',
         };
         await noteAct(scope, inside, { kind: 'letter_returned', actorId: by, facts });
         return true;
@@ -211,7 +213,8 @@ const liftRoutes: Routes = (router, web) => {
       const lifted = await transaction(scope.store, async (inside) => {
         const number = adherentId === null ? 0 : await liftReturns(inside, adherentId, scope.now());
         if (number === 0) return false;
-        const facts = { letter: letter.id, adherent: adherentId, number, reason };
+        const told = { letter: letter.id, adherent: adherentId, number, reason };
+        const facts = { ...told, before: 'address_held_back', after: 'address_written_to' };
         await noteAct(scope, inside, { kind: 'letter_return_lifted', actorId: office.account.id, facts });
         return true;
       });

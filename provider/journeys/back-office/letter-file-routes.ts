@@ -77,7 +77,13 @@ async function download(
     await noteAct(scope, inside, {
       kind: 'letter_batch_downloaded',
       actorId: office.account.id,
-      facts: { batch: batch.id, file: file.template, letters: file.letters },
+      facts: {
+        batch: batch.id,
+        file: file.template,
+        letters: file.letters,
+        before: file.downloadedAt === null ? null : 'downloaded',
+        after: 'downloaded',
+      },
     });
   });
   const { template, making, bytes } = file;

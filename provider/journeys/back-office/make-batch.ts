@@ -59,6 +59,8 @@ export async function makeBatch(scope: Scope, asked: AskedBatch): Promise<boolea
           batch: batch.id,
           origin: choice.origin,
           number,
+          before: null,
+          after: 'writing',
           ...(asked.reason && { reason: asked.reason }),
         },
       });

@@ -153,7 +153,7 @@ const ERASING: OfficeAct<ContactMessage> = {
         actorId: office.account.id,
         subjectId: accountId ?? undefined,
         siteId: siteId ?? undefined,
-        facts: { message: number, reason },
+        facts: { message: number, reason, before: 'kept', after: 'erased' },
       });
       return { kind: 'done', path: `${SECTION}/${id}`, done: 'effacer' };
     });

@@ -4,10 +4,19 @@ import { type AuditEvent, appendAudit } from '../../store/audit.ts';
 import type { Handle } from '../../store/handle.ts';
 import type { Scope } from '../../tenant/scope.ts';
 
+type Facts = NonNullable<AuditEvent['facts']>;
+
+/** What was and what became of it, in any act: null where there was nothing, or is nothing any more. */
+type Turned = Facts & { readonly before: Facts[string]; readonly after: Facts[string] };
+
+export type OfficeEvent = Omit<AuditEvent, 'at' | 'address' | 'requestId' | 'facts'> & {
+  readonly facts: Turned;
+};
+
 export const noteAct = (
   { now, address, requestId }: Scope,
   inside: Handle,
-  event: Omit<AuditEvent, 'at' | 'address' | 'requestId'>,
+  event: OfficeEvent,
 ): Promise<void> => appendAudit(inside, { ...event, at: now(), address, requestId });
 
 export type ToldPerson = { readonly email: string; readonly givenName: string; readonly familyName: string };

@@ -33,7 +33,11 @@ export const resendMessage = (scope: Scope, id: string, agentId: string): Promis
       actorId: agentId,
       subjectId: message.accountId ?? undefined,
       siteId: message.siteId ?? undefined,
-      facts: { message: message.number },
+      facts: {
+        message: message.number,
+        before: message.transmittedAt === null ? 'not_sent' : 'sent',
+        after: 'on_its_way',
+      },
     });
     return 'sent';
   });

@@ -27,6 +27,7 @@ export function registerService(scope: Scope, service: TypedService, making: Mak
     await note(scope, inside, making, {
       kind: 'service_registered',
       clientId: service.clientId,
+      before: null,
       after: told(service),
     });
     return true;
@@ -67,7 +68,13 @@ export function renewSecret(scope: Scope, clientId: string, making: Making): Pro
     const former = await lockService(inside, clientId);
     if (!former || !isConfidential(former.metadata)) return false;
     await updateService(inside, { ...former, secret: making.secret });
-    await note(scope, inside, making, { kind: 'service_secret_renewed', clientId });
+    await note(scope, inside, making, {
+      kind: 'service_secret_renewed',
+      clientId,
+      // Of a secret nothing is told but that there is another.
+      before: 'former_secret',
+      after: 'new_secret',
+    });
     return true;
   });
 }
@@ -82,7 +89,13 @@ export function endService(
     const former = await lockService(inside, clientId);
     if (!former) return false;
     const grants = await removeService(inside, clientId);
-    await note(scope, inside, making, { kind: 'service_removed', clientId, before: told(former), grants });
+    await note(scope, inside, making, {
+      kind: 'service_removed',
+      clientId,
+      before: told(former),
+      after: null,
+      grants,
+    });
     return true;
   });
 }
@@ -90,8 +103,8 @@ export function endService(
 type Noted = {
   readonly kind: 'service_registered' | 'service_changed' | 'service_secret_renewed' | 'service_removed';
   readonly clientId: string;
-  readonly before?: string;
-  readonly after?: string;
+  readonly before: string | null;
+  readonly after: string | null;
   readonly grants?: number;
 };
 

@@ -169,6 +169,8 @@ async function openDelegate(act: Act, director: Opened, firm: Firm | 'employee')
       giver: director.accountId,
       request: request.id,
       level: delegate.level,
+      before: null,
+      after: 'active',
     },
   });
 }
