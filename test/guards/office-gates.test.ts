@@ -160,6 +160,23 @@ describe('an agent', () => {
     expect(await everything()).toEqual(before);
   });
 
+  test('is asked for no password and shown none, nor a supervisor, on any page', async () => {
+    const [shown, wrong]: [string[], unknown[]] = [[], []];
+    for (const { visitor } of [stage.agent, stage.supervisor]) {
+      const cookie = cookieOf(visitor, stage.issuer);
+      const pages = addresses().filter(({ method }) => method === 'GET');
+      await together(
+        pages.map(({ path }) => async () => {
+          const { status, text } = await stage.askWith(cookie, 'GET', path);
+          if (status === 200) shown.push(path);
+          if (/type="password"|name="[^"]*password|\$argon2|\$2[aby]\$/.test(text)) wrong.push(path);
+        }),
+      );
+    }
+    expect(shown.length).toBeGreaterThan(80);
+    expect(wrong).toEqual([]);
+  });
+
   test('reads every other page', async () => {
     const pages = addresses().filter(({ method, path }) => method === 'GET' && !SUPERVISED.test(path));
     const cookie = cookieOf(stage.agent.visitor, stage.issuer);

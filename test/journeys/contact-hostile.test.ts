@@ -171,10 +171,10 @@ describe('a file that is not what it ought to be', () => {
   });
 });
 
-describe('too much', () => {
-  const large = (bytes: number) =>
-    Buffer.concat([PDF.subarray(0, 9), Buffer.alloc(bytes, '%'), Buffer.from('\n'), PDF.subarray(9)]);
+const large = (bytes: number) =>
+  Buffer.concat([PDF.subarray(0, 9), Buffer.alloc(bytes, '%'), Buffer.from('\n'), PDF.subarray(9)]);
 
+describe('too much', () => {
   test('too many files: the first ones are kept, also over several tries', async () => {
     const four = ['a', 'b', 'c', 'd'].map((name) => ({ name: `${name}.pdf`, content: PDF }));
     const page = await attach(...four);
@@ -308,6 +308,17 @@ describe('what a caisse sets', () => {
     const none = await send(visitor, form, filled, [{ name: 'a.pdf', content: PDF }]);
     expect(readableText(none)).toContain('ne reçoit pas de pièces jointes');
     await setContact(app, { files: 3, kinds: ['pdf', 'png'] });
+  });
+
+  test('holds for their size together', async () => {
+    const file = { name: 'grand.pdf', content: large(1.2 * MEGABYTE) };
+    await setContact(app, { megabytes: 1 });
+    const page = await attach(file);
+    expect(page.status).toBe(413);
+    expect(readableText(page)).toContain('dépassent 1 Mo en tout');
+    await setContact(app, { megabytes: 2 });
+    expect(numberOn(await attach(file))).not.toBe('');
+    await setContact(app, { megabytes: 15 });
   });
 
   test('says how long it is kept: words and files from when they were sent on, the line for longer', async () => {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, act, atWork } from '../support/at-work.ts';
-import { authenticator, secretOn } from '../support/second-factor.ts';
+import { actsWithoutChange } from '../support/audit.ts';
+import { authenticator, codesOn, secretOn } from '../support/second-factor.ts';
 import { readableText, signInOn, Visitor } from '../support/visitor.ts';
 import { emailOf } from '../support/world.ts';
 
@@ -17,6 +18,8 @@ beforeEach(async () => {
   app = await startApp();
   supervisor = await atWork(app, 'superviseur');
 });
+// Of each act the log tells what was and what became of it.
+afterEach(async () => expect(await actsWithoutChange(running().database)).toEqual([]));
 afterAll(() => app?.close());
 
 const running = (): TestApp => app as TestApp;
@@ -55,9 +58,18 @@ test('somebody is added by a link, chooses a password, then a second factor, and
   const setUp = /secret=/.test(first.text)
     ? first
     : await signInOn(visitor, first, fields.email, NEW_PASSWORD);
-  await visitor.post(setUp.url, { code: authenticator(running(), secretOn(setUp)).code() });
+  const shown = await visitor.post(setUp.url, { code: authenticator(running(), secretOn(setUp)).code() });
   const home = await visitor.post(`${setUp.url}/terminer`, {});
   expect(home.url).toBe(`${issuer}/gestion`);
+  // Without the application: a recovery code opens it, once.
+  const [code = ''] = codesOn(shown);
+  const recovering = async () => {
+    const later = new Visitor();
+    const step = await signInOn(later, await later.get(`${issuer}/gestion`), fields.email, NEW_PASSWORD);
+    return later.post(`${step.url}?par=secours`, { code });
+  };
+  expect((await recovering()).url).toBe(`${issuer}/gestion`);
+  expect((await recovering()).status).toBe(422);
 });
 
 test('the address of a company account is refused clearly, and stays what it was', async () => {
@@ -109,6 +121,8 @@ test('an access is ended at once, with its sessions, and may be given again by a
   expect(after.url).toContain('/connexion/');
   expect((await signInOn(leaving.visitor, after, leaving.email)).url).toContain('/connexion/');
   expect((await act(supervisor, `${LIST}/${leaving.accountId}/fermer`)).status).toBe(409);
+  await running().deliver();
+  expect(running().inbox.next(leaving.email).subject).toContain('est fermé');
   const again = await act(supervisor, `${LIST}/ajouter`, { ...newcomer(), email: leaving.email });
   expect(readableText(again)).toContain('Le lien d’accès est parti');
   expect(await roleOf(leaving.accountId)).toMatchObject({ status: 'active', staff_role: 'agent' });
