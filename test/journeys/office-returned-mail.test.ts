@@ -6,6 +6,7 @@ import { findCameBack, listLettersToAdherent } from '../../provider/store/letter
 import { agentScope } from '../support/agent.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, act, atWork } from '../support/at-work.ts';
+import { actsWithoutChange } from '../support/audit.ts';
 import { identifyOn } from '../support/enrolment.ts';
 import {
   ask,
@@ -57,6 +58,17 @@ const daysLater = (site: NewSite) =>
     `update confidential_code set created_at = created_at - interval '2 days' where site_id = ?`,
     [site.id],
   );
+
+type Counts = Readonly<Record<string, number>>;
+
+const count = (counts: Counts, name: string): number => counts[name] ?? 0;
+
+async function thisMonth(): Promise<Counts> {
+  const { text } = await staff.open('/gestion/courriers/statistiques');
+  const [, month = ''] = text.split('class="office-group"');
+  const rows = month.matchAll(/__name">([^<]+)<[\s\S]*?__value">([^<]+)</g);
+  return Object.fromEntries([...rows].map(([, name, value]) => [name, Number(value)]));
+}
 
 describe('a letter that comes back', () => {
   test.each(['reference', 'siret'] as const)('is found by its %s, and its code dies', async (by) => {
@@ -138,13 +150,29 @@ describe('a letter that comes back', () => {
   });
 
   test('is counted, of its batch and of its month', async () => {
+    const before = await thisMonth();
+    const used = await posted();
+    await app.database
+      .knex('confidential_code')
+      .update({ used_at: new Date(app.clock.now()) })
+      .where({ site_id: used.site.id });
     const { batchId, letterId } = await posted();
     await act(staff, `/gestion/courriers/lettres/${letterId}/retour`);
     expect(readableText(await staff.open(`/gestion/courriers/lots/${batchId}`))).toContain(
       '1 imprimé, 0 employé, 1 périmé ou remplacé, 1 non distribué',
     );
-    const months = readableText(await staff.open('/gestion/courriers/statistiques'));
-    expect(months).toMatch(/Non distribués\s+[1-9]/);
+    const after = await thisMonth();
+    const more = Object.fromEntries(
+      Object.keys(after).map((name) => [name, count(after, name) - count(before, name)]),
+    );
+    // Of the two codes one was used, the other came back: it is worth nothing any more.
+    expect(more).toEqual({
+      Écrits: 2,
+      Imprimés: 2,
+      Employés: 1,
+      'Périmés ou remplacés': 1,
+      'Non distribués': 1,
+    });
   });
 });
 
@@ -273,4 +301,8 @@ describe('the pages of letters', () => {
       }
     }
   });
+});
+
+test('of each act of an agent here, the log tells what was and what became of it', async () => {
+  expect(await actsWithoutChange(app.database)).toEqual([]);
 });
