@@ -106,6 +106,7 @@ describe('a letter that comes back', () => {
     await act(staff, `/gestion/courriers/lettres/${letterId}/retour`);
     const page = await staff.open(path);
     expect(readableText(page)).toMatch(new RegExp(`Courrier revenu Le .*, de cette adresse .*${reference}`));
+    expect(readableText(page)).toContain('aucun autre n’y part');
     expect(page.text).toContain(`/gestion/courriers/lettres/${letterId}/lever"`);
     const adherent = await staff.open(`/gestion/adherents/${site.adherent.id}`);
     expect(readableText(adherent)).toContain('Courrier revenu');

@@ -32,10 +32,15 @@ export const codeLetterRoutes: Routes = (router, web) => {
       section: '/gestion',
       trail: trailOf(adherent),
       title: 'Envoyer un nouveau code par courrier',
-      lead: [
-        'Un nouveau code confidentiel partira par courrier, à l’adresse de l’adhérent, pour chacun de ses sites dont l’espace n’est pas ouvert.',
-        'Le code d’avant ne vaudra plus. Un site ne reçoit qu’un nombre limité de courriers par jour et par mois.',
-      ],
+      lead: cameBack
+        ? [
+            'Un courrier est revenu de l’adresse de cet adhérent\u00a0: aucun autre n’y part.',
+            'Faites-en corriger l’adresse par un import. Si elle est bonne, permettez d’abord d’y écrire de nouveau.',
+          ]
+        : [
+            'Un nouveau code confidentiel partira par courrier, à l’adresse de l’adhérent, pour chacun de ses sites dont l’espace n’est pas ouvert.',
+            'Le code d’avant ne vaudra plus. Un site ne reçoit qu’un nombre limité de courriers par jour et par mois.',
+          ],
       facts: [
         {
           name: 'Adresse',
