@@ -127,8 +127,10 @@ export const auditSamples: Readonly<Record<string, Sample>> = {
       changes: [
         {
           name: 'État',
-          before: 'active admin 7:-1 2026-03-03T10:00:00.000Z/',
-          after: 'closed admin 7:-1 2026-03-03T10:00:00.000Z/2026-11-24T13:05:09.000Z',
+          before:
+            'actif\u00a0; Administrateur\u00a0: tous les droits de la personne qui délègue, et le pouvoir de déléguer\u00a0; du 3\u00a0mars\u00a02026, sans fin',
+          after:
+            'fermé\u00a0; Administrateur\u00a0: tous les droits de la personne qui délègue, et le pouvoir de déléguer\u00a0; du 3\u00a0mars\u00a02026 au 24\u00a0novembre\u00a02026',
         },
       ],
       facts: [

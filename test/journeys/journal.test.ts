@@ -1,5 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { featureIndex } from '../../policies/catalogue.ts';
+import { stateOf } from '../../provider/journeys/delegation-state.ts';
 import { appendAudit, appendAudits } from '../../provider/store/audit.ts';
 import { handleOf } from '../../provider/store/handle.ts';
 import { type Slug, startApp, type TestApp } from '../support/app.ts';
@@ -233,6 +235,28 @@ describe('the log', () => {
 });
 
 describe('a line', () => {
+  test('tells what a delegation said by its rights and days, and what changed in it', async () => {
+    const requestId = 'fedcba9876543210';
+    const [documents, planning] = [featureIndex('documents'), featureIndex('planning')];
+    const levels = (1n << BigInt(2 * (documents ?? 0))) | (3n << BigInt(2 * (planning ?? 0)));
+    const from = Date.UTC(2026, 2, 2, 23);
+    const said = { admin: false, rights: { levels, colleges: 0b011 }, from };
+    const facts = {
+      before: stateOf({ ...said, status: 'active', to: null }),
+      after: stateOf({ ...said, status: 'suspended', to: Date.UTC(2026, 10, 24, 23) }),
+      rights_before: 'colleges:ouvrier documents:none',
+      rights_after: 'colleges:ouvrier+etam documents:consultation',
+    };
+    await appendAudit(handle(), { kind: 'delegation_modified', at: app.clock.now(), requestId, facts });
+    const [id] = idsOn(await journal({ reference: requestId }));
+    const text = readableText(await agent.visitor.get(`${issuer}/gestion/journal/${id}`));
+    const rights = 'Collèges : Ouvriers, ETAM ; Mon planning : mise à jour ; Mes documents : consultation';
+    expect(text).toContain(`Avant actif ; ${rights} ; du 3 mars 2026, sans fin`);
+    expect(text).toContain(`Après en veille ; ${rights} ; du 3 mars 2026 au 24 novembre 2026`);
+    expect(text).toContain('Avant Collèges : Ouvriers ; Mes documents : aucun droit');
+    expect(text).toContain('Après Collèges : Ouvriers, ETAM ; Mes documents : consultation');
+  });
+
   test('shows what was and what became of it, its reference, and whether it is sealed', async () => {
     const { accountId } = await someone('Ligne');
     const facts = {

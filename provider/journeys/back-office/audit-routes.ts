@@ -129,7 +129,7 @@ async function showLine(ctx: Context, web: Web, office: Office): Promise<void> {
     serviceName: line.clientId,
     reference:
       requestId === null ? null : { text: requestId, href: addressOf(action, { reference: requestId }) },
-    ...factsShown(line.facts),
+    ...factsShown(line.facts, caisse),
     seal: seal
       ? `Scellée le ${tellInstant(seal.sealedAt, caisse.timeZone)}, dans le segment ${seal.number} de son registre`
       : 'Pas encore scellée',

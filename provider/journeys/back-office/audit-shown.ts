@@ -39,11 +39,12 @@ function personOf(person: Named | null, basePath: string): AuditPerson | null {
 
 type Told = Pick<JournalLineLocals, 'changes' | 'facts'>;
 
-const told = (value: AuditLine['facts'][string] | undefined): string =>
-  typeof value === 'string' ? stateWords(value) : factValue(value ?? null);
-
 /** `before` and `after`, or `x_before` and `x_after`, side by side; of the rest a line each. */
-export function factsShown(facts: AuditLine['facts']): Told {
+export function factsShown(facts: AuditLine['facts'], { timeZone }: Pick<Caisse, 'timeZone'>): Told {
+  const told = (name: string): string => {
+    const value = facts[name] ?? null;
+    return typeof value === 'string' ? stateWords(value, timeZone) : factValue(value);
+  };
   const names = Object.keys(facts);
   const pairs = names.flatMap((name) => {
     const match = /^(?:(.+)_)?before$/.exec(name);
@@ -56,8 +57,8 @@ export function factsShown(facts: AuditLine['facts']): Told {
   return {
     changes: pairs.map(({ about, before, after }) => ({
       name: about === '' ? 'État' : factWords(about),
-      before: told(facts[before]),
-      after: told(facts[after]),
+      before: told(before),
+      after: told(after),
     })),
     facts: names
       .filter((name) => !paired.has(name))

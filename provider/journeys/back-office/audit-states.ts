@@ -1,4 +1,11 @@
-/** What was and what became of it, as the log says it: every state that an act writes into its line by a word of ours. */
+/**
+ * What was and what became of it, as the log says it to people: a state by its word, what a delegation says and what
+ * changes in it by the labels of its rights. The lines themselves keep what was written.
+ */
+import { FEATURES } from '../../../policies/catalogue.ts';
+import { COLLEGES, LEVELS } from '../../domain/rights.ts';
+import { tellDate, tellLastDay } from '../period-form.ts';
+import { COLLEGE_LABELS, LEVEL_LABELS, tellRights } from '../rights-shown.ts';
 
 const STATE_WORDS: Readonly<Record<string, string>> = {
   // of accounts
@@ -59,5 +66,40 @@ const STATE_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Any other value, an address for one, as it is. */
-export const stateWords = (state: string): string =>
-  Object.hasOwn(STATE_WORDS, state) ? (STATE_WORDS[state] ?? state) : state;
+export const stateWords = (state: string, timeZone: string): string =>
+  wordOf(state) ?? delegationWords(state, timeZone) ?? rightsWords(state) ?? state;
+
+const wordOf = (state: string): string | undefined =>
+  Object.hasOwn(STATE_WORDS, state) ? STATE_WORDS[state] : undefined;
+
+const BETWEEN = '\u00a0; ';
+
+/** As journeys/delegation-state.ts writes it. */
+function delegationWords(state: string, timeZone: string): string | null {
+  const match = /^([a-z_]+)( admin)? ([0-7]):(-?\d{1,19}) (\S{24})\/(\S{24})?$/.exec(state);
+  if (!match) return null;
+  const [, status = '', admin, colleges, levels = '0', from = '', to] = match;
+  const vector = { levels: BigInt(levels), colleges: Number(colleges) };
+  const rights = tellRights(vector, { admin: admin !== undefined, hidden: [] });
+  const begins = `du ${tellDate(Date.parse(from), timeZone)}`;
+  const dates =
+    to === undefined ? `${begins}, sans fin` : `${begins} au ${tellLastDay(Date.parse(to), timeZone)}`;
+  return [wordOf(status) ?? status, ...rights, dates].join(BETWEEN);
+}
+
+/** As journeys/delegation/changed-rights.ts writes it. */
+function rightsWords(state: string): string | null {
+  const told = state.split(' ').map((part) => {
+    const [name = '', value = ''] = part.split(':');
+    if (name === 'colleges') return `Collèges\u00a0: ${value.split('+').map(collegeWord).join(', ')}`;
+    const feature = FEATURES.find(({ slug }) => slug === name);
+    const level = LEVELS.find((one) => one === value);
+    return feature && level ? `${feature.label}\u00a0: ${LEVEL_LABELS[level].toLowerCase()}` : null;
+  });
+  return told.every((part) => part !== null) ? told.join(BETWEEN) : null;
+}
+
+const collegeWord = (name: string): string => {
+  const college = COLLEGES.find((one) => one === name);
+  return college ? COLLEGE_LABELS[college] : name;
+};
