@@ -130,6 +130,7 @@ const appendLine = (inside: Handle, { kind, row, now, facts }: Line): Promise<vo
       of: row.kind,
       sha256: row.sha256?.toString('hex') ?? null,
       lines: row.lines,
+      ...(row.operator !== null && row.decidedActorId === null && { operator: row.operator }),
       ...facts,
     },
   });

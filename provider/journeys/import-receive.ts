@@ -40,8 +40,8 @@ export async function receiveImport(
   sent: Sent,
 ): Promise<string> {
   const id = randomUUID();
-  const { kind, actorId = null, clientId = null, appliesItself, now } = sent;
-  await insertImport(store, { id, kind, actorId, clientId, appliesItself }, now());
+  const { kind, actorId = null, clientId = null, operator = null, appliesItself, now } = sent;
+  await insertImport(store, { id, kind, actorId, clientId, operator, appliesItself }, now());
   try {
     const told = await stage(store, id, source, sent);
     await conclude(store, id, sent, told);

@@ -22,6 +22,8 @@ export type Import = ImportCounts & {
   readonly state: ImportState;
   readonly actorId: string | null;
   readonly clientId: string | null;
+  /** Who sat at the shell; null for an agent's or a service's. */
+  readonly operator: string | null;
   /** Who said that it be applied or abandoned; null as long as nobody has. */
   readonly decidedActorId: string | null;
   readonly decidedClientId: string | null;
@@ -43,6 +45,7 @@ const COLUMNS = {
   state: 'state',
   actorId: 'actor_id',
   clientId: 'client_id',
+  operator: 'operator',
   decidedActorId: 'decided_actor_id',
   decidedClientId: 'decided_client_id',
   appliesItself: 'applies_itself',
@@ -66,6 +69,7 @@ export type NewImport = {
   readonly kind: ImportKind;
   readonly actorId: string | null;
   readonly clientId: string | null;
+  readonly operator: string | null;
   readonly appliesItself: boolean;
 };
 
@@ -76,6 +80,7 @@ export async function insertImport({ caisseId, sql }: Handle, given: NewImport, 
     kind: given.kind,
     actor_id: given.actorId,
     client_id: given.clientId,
+    operator: given.operator,
     applies_itself: given.appliesItself,
     state: 'receiving',
     created_at: timestamp(now),

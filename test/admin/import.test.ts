@@ -45,8 +45,10 @@ test('a file is tried, then applied, and says what it changes', async () => {
   expect((await known()).sort()).toEqual(['CL-1', 'CL-2']);
   const again = await run('grand-est', 'adherents', file, '--apply');
   expect(again.out).toContain('0 nouveau, 0 modifié, 2 inchangés.');
-  const lines = await app.database.knex('audit_event').where({ kind: 'import_begun' });
-  expect(lines.map(({ facts }) => facts.operator)).toEqual([OPERATOR, OPERATOR, OPERATOR]);
+  const operators = async (kind: string) =>
+    (await app.database.knex('audit_event').where({ kind })).map(({ facts }) => facts.operator);
+  expect(await operators('import_begun')).toEqual([OPERATOR, OPERATOR, OPERATOR]);
+  expect(await operators('import_applied')).toEqual([OPERATOR, OPERATOR]);
 });
 
 test('a faulty file exits with 1, names its lines, and writes them all where asked', async () => {
