@@ -15,10 +15,8 @@ const MINUTE = 60_000;
 export const ticketEnds = (now: Instant): Instant => now + TICKET_MINUTES * MINUTE;
 export const activationEnds = (now: Instant): Instant => now + ACTIVATION_HOURS * 60 * MINUTE;
 
-/** What the form holds, as typed: everything but secrets. */
-export type TypedDetails = {
-  readonly email: string;
-  readonly emailConfirmation: string;
+/** Who somebody is and where he is rung up, as typed. */
+export type TypedPerson = {
   readonly familyName: string;
   readonly givenName: string;
   readonly landline: string;
@@ -26,6 +24,9 @@ export type TypedDetails = {
   readonly mobile: string;
   readonly mobileCountry: string;
 };
+
+/** What the form holds, as typed: everything but secrets. */
+export type TypedDetails = TypedPerson & { readonly email: string; readonly emailConfirmation: string };
 
 /** The same once it is accepted. Numbers are in E.164. */
 export type ContactDetails = {

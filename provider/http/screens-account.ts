@@ -1,6 +1,6 @@
 /** Locals of the screens of the journey « account »; see screens.ts. */
 import type { CommonLocals, Link, Notice, SignedInPerson } from './screens.ts';
-import type { Option } from './screens-enrolment.ts';
+import type { Option, TypedPerson } from './screens-enrolment.ts';
 
 /** A page that says what has happened, or why a link no longer works, and what to do next. */
 export type Told = {
@@ -72,14 +72,7 @@ export type PasswordChangeLocals = AccountLocals & {
 export type ContactLocals = AccountLocals & {
   /** POST `family_name`, `given_name`, `landline_country`, `landline`, `mobile_country`, `mobile`, `password`. */
   readonly action: string;
-  readonly typed: {
-    readonly familyName: string;
-    readonly givenName: string;
-    readonly landline: string;
-    readonly landlineCountry: string;
-    readonly mobile: string;
-    readonly mobileCountry: string;
-  };
+  readonly typed: TypedPerson;
   readonly countries: readonly Option[];
 };
 

@@ -29,6 +29,16 @@ export type SiteShown = {
   readonly siret: string;
 };
 
+/** Who somebody is and where he is rung up, as typed. */
+export type TypedPerson = {
+  readonly familyName: string;
+  readonly givenName: string;
+  readonly landline: string;
+  readonly landlineCountry: string;
+  readonly mobile: string;
+  readonly mobileCountry: string;
+};
+
 export type DetailsLocals = CommonLocals & {
   /**
    * POST `ticket`, `email`, `email_confirmation`, `password`, `password_confirmation`, `family_name`, `given_name`,
@@ -39,16 +49,7 @@ export type DetailsLocals = CommonLocals & {
   readonly ticket: string;
   readonly site: SiteShown;
   readonly notice: Notice | null;
-  readonly values: {
-    readonly email: string;
-    readonly emailConfirmation: string;
-    readonly familyName: string;
-    readonly givenName: string;
-    readonly landline: string;
-    readonly landlineCountry: string;
-    readonly mobile: string;
-    readonly mobileCountry: string;
-  };
+  readonly values: TypedPerson & { readonly email: string; readonly emailConfirmation: string };
   readonly passwordHint: string;
   /** A password typed before is kept: the fields may stay empty. */
   readonly passwordKept: boolean;

@@ -1,7 +1,7 @@
 /** Locals of the screens « invitation », of who is invited and of who confirms; see screens.ts. */
 import type { CommonLocals, Notice } from './screens.ts';
 import type { DelegationLocals, RightsShown } from './screens-delegation.ts';
-import type { Option } from './screens-enrolment.ts';
+import type { Option, TypedPerson } from './screens-enrolment.ts';
 
 /** Sites on which the same is given. */
 export type PartShown = {
@@ -42,14 +42,7 @@ export type InvitationFormLocals = CommonLocals & {
   readonly offer: OfferShown;
   readonly notice: Notice | null;
   readonly email: string;
-  readonly values: {
-    readonly familyName: string;
-    readonly givenName: string;
-    readonly landline: string;
-    readonly landlineCountry: string;
-    readonly mobile: string;
-    readonly mobileCountry: string;
-  };
+  readonly values: TypedPerson;
   readonly passwordHint: string;
   /** A password typed before is kept: the fields may stay empty. */
   readonly passwordKept: boolean;

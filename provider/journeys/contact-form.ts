@@ -1,30 +1,32 @@
 /** The form of contact details: what was typed, what is wrong with it, and what it means once nothing is. */
 import type { Context } from 'koa';
-import { countryOfPhone, formatPhone, isPhoneCountry, parsePhone } from '../domain/phone.ts';
+import type { TypedPerson } from '../domain/enrolment.ts';
+import { countryOfPhone, formatPhone, isPhoneCountry, PHONE_COUNTRIES, parsePhone } from '../domain/phone.ts';
 import { field } from '../http/forms.ts';
 import type { FieldError } from '../http/screens.ts';
-import type { ContactLocals } from '../http/screens-account.ts';
 import type { Contact } from '../store/account-changes.ts';
-import type { Account } from '../store/accounts.ts';
-
-export type TypedContact = ContactLocals['typed'];
 
 const MOST_NAME = 80;
 const MOST_TYPED = 320;
 
-export function typedContact(ctx: Context): TypedContact {
-  const read = (name: string): string => field(ctx, name).trim().slice(0, MOST_TYPED);
-  return {
-    familyName: read('family_name'),
-    givenName: read('given_name'),
-    landline: read('landline'),
-    landlineCountry: read('landline_country'),
-    mobile: read('mobile'),
-    mobileCountry: read('mobile_country'),
-  };
-}
+export const COUNTRIES = PHONE_COUNTRIES.map(({ code, name, callingCode }) => ({
+  value: code,
+  label: `${name} (${callingCode})`,
+}));
 
-export const contactOf = ({ familyName, givenName, landline, mobile }: Account): TypedContact => ({
+export const typedIn = (ctx: Context, name: string): string => field(ctx, name).trim().slice(0, MOST_TYPED);
+
+export const typedContact = (ctx: Context): TypedPerson => ({
+  familyName: typedIn(ctx, 'family_name'),
+  givenName: typedIn(ctx, 'given_name'),
+  landline: typedIn(ctx, 'landline'),
+  landlineCountry: typedIn(ctx, 'landline_country'),
+  mobile: typedIn(ctx, 'mobile'),
+  mobileCountry: typedIn(ctx, 'mobile_country'),
+});
+
+/** As the form shows what is known. */
+export const contactOf = ({ familyName, givenName, landline, mobile }: Contact): TypedPerson => ({
   familyName,
   givenName,
   landline: landline === null ? '' : formatPhone(landline),
@@ -34,7 +36,7 @@ export const contactOf = ({ familyName, givenName, landline, mobile }: Account):
 });
 
 /** `contact` means something only when there is no error. */
-export function readContact(typed: TypedContact): {
+export function readContact(typed: TypedPerson): {
   readonly errors: readonly FieldError[];
   readonly contact: Contact;
 } {
@@ -54,6 +56,21 @@ export function readContact(typed: TypedContact): {
   ];
   return { contact, errors };
 }
+
+const FIELDS = [
+  'email',
+  'email_confirmation',
+  'password',
+  'password_confirmation',
+  'family_name',
+  'given_name',
+  'landline',
+  'mobile',
+];
+
+/** As the forms ask. */
+export const inOrder = (errors: readonly FieldError[]): FieldError[] =>
+  [...errors].sort((one, other) => FIELDS.indexOf(one.field) - FIELDS.indexOf(other.field));
 
 function nameErrors(name: string, word: string, typed: string): FieldError[] {
   if (typed === '') return [{ field: name, message: `Saisissez votre ${word}.` }];

@@ -3,19 +3,10 @@
  * password again because of another field. Kept for one browser, by a secret that only it has.
  */
 import { createHash } from 'node:crypto';
-import type { CertifiedMobile } from '../domain/enrolment.ts';
+import type { CertifiedMobile, TypedPerson } from '../domain/enrolment.ts';
 import type { Instant } from '../domain/instant.ts';
 import { type Database, timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
-
-export type TypedPerson = {
-  readonly familyName: string;
-  readonly givenName: string;
-  readonly landline: string;
-  readonly landlineCountry: string;
-  readonly mobile: string;
-  readonly mobileCountry: string;
-};
 
 export type InvitationDraft = {
   readonly typed: TypedPerson;

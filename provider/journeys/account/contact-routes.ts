@@ -1,13 +1,13 @@
 /** Names and telephones. A new mobile is asked for with the password: certified, it lets new bank details in. */
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { PHONE_COUNTRIES } from '../../domain/phone.ts';
+import type { TypedPerson } from '../../domain/enrolment.ts';
 import { field } from '../../http/forms.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import { changeContact } from '../../store/account-changes.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { transaction } from '../../store/handle.ts';
-import { contactOf, readContact, type TypedContact, typedContact } from '../contact-form.ts';
+import { COUNTRIES, contactOf, readContact, typedContact } from '../contact-form.ts';
 import { scopeFor, type Web } from '../web.ts';
 import { enter, goHome, localsOf, type Place } from './place.ts';
 import { proveIdentity } from './prove-identity.ts';
@@ -22,13 +22,8 @@ export function contactRoutes(router: Router, web: Web): void {
   router.post(PATH, (ctx) => submit(ctx, web));
 }
 
-const COUNTRIES = PHONE_COUNTRIES.map(({ code, name, callingCode }) => ({
-  value: code,
-  label: `${name} (${callingCode})`,
-}));
-
 type Shown = {
-  readonly typed: TypedContact;
+  readonly typed: TypedPerson;
   readonly errors?: readonly FieldError[];
   readonly notice?: Notice;
   readonly status?: number;

@@ -2,27 +2,19 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { ACTIVATION_HOURS, certifiedAt, type TypedDetails, ticketEnds } from '../../domain/enrolment.ts';
-import { PHONE_COUNTRIES } from '../../domain/phone.ts';
 import { field } from '../../http/forms.ts';
 import { seeOther } from '../../http/redirect.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import { keepTyped, type Ticket } from '../../store/tickets.ts';
 import { lookOf } from '../../tenant/look.ts';
+import { COUNTRIES, inOrder, readContact } from '../contact-form.ts';
 import { identifyAgain } from '../identification.ts';
 import { tooManyTries } from '../limits.ts';
 import { sendMobileCode } from '../mobile-code.ts';
 import { passwordHint } from '../new-password.ts';
 import { isLive, presentedTicket } from '../ticket-cookie.ts';
 import { scopeFor, type Web } from '../web.ts';
-import {
-  certifiedMobile,
-  initialDetails,
-  mobileErrors,
-  mobileOf,
-  readDetails,
-  readPassword,
-  typedDetails,
-} from './details-form.ts';
+import { certifiedMobile, initialDetails, readDetails, readPassword, typedDetails } from './details-form.ts';
 import { subjectOf } from './mobile-routes.ts';
 import { submitEnrolment } from './save-enrolment.ts';
 
@@ -91,14 +83,14 @@ async function keep(
 }
 
 async function certify(ctx: Context, web: Web, ticket: Ticket, values: TypedDetails): Promise<void> {
-  const phone = mobileOf(values);
-  if (phone?.kind !== 'mobile') {
+  const { contact, errors } = readContact(values);
+  if (contact.mobile === null) {
     const missing = { field: 'mobile', message: 'Saisissez le numéro de mobile à certifier.' };
-    const errors = values.mobile === '' ? [missing] : mobileErrors(values);
-    return show(ctx, web, ticket, { values, errors });
+    const wrong = values.mobile === '' ? [missing] : errors.filter((one) => one.field === 'mobile');
+    return show(ctx, web, ticket, { values, errors: wrong });
   }
-  if (certifiedAt(phone.e164, certifiedMobile(ticket)) !== null) return goTo(ctx, PATH);
-  const sent = await sendMobileCode(scopeFor(ctx), { subject: subjectOf(ticket), number: phone.e164 });
+  if (certifiedAt(contact.mobile, certifiedMobile(ticket)) !== null) return goTo(ctx, PATH);
+  const sent = await sendMobileCode(scopeFor(ctx), { subject: subjectOf(ticket), number: contact.mobile });
   if (sent.kind === 'sent') return goTo(ctx, '/premiere-connexion/mobile');
   tooMany(ctx, web, ticket, values, sent.seconds);
 }
@@ -112,25 +104,6 @@ function tooMany(ctx: Context, web: Web, ticket: Ticket, values: TypedDetails, s
   show(ctx, web, ticket, { values, status: 429, notice: tooManyTries(seconds) });
 }
 
-const FIELDS = [
-  'email',
-  'email_confirmation',
-  'password',
-  'password_confirmation',
-  'family_name',
-  'given_name',
-  'landline',
-  'mobile',
-];
-
-const inOrder = (errors: readonly FieldError[]): FieldError[] =>
-  [...errors].sort((one, other) => FIELDS.indexOf(one.field) - FIELDS.indexOf(other.field));
-
-const COUNTRIES = PHONE_COUNTRIES.map(({ code, name, callingCode }) => ({
-  value: code,
-  label: `${name} (${callingCode})`,
-}));
-
 type Shown = {
   readonly values: TypedDetails;
   readonly errors?: readonly FieldError[];
@@ -141,7 +114,7 @@ type Shown = {
 function show(ctx: Context, web: Web, ticket: Ticket, shown: Shown): void {
   const { values, errors = [], notice = null, status = errors.length > 0 ? 422 : 200 } = shown;
   const { caisse } = scopeFor(ctx);
-  const mobile = mobileOf(values)?.e164 ?? null;
+  const { contact } = readContact(values);
   web.send(
     ctx,
     'enrolment/details',
@@ -157,7 +130,7 @@ function show(ctx: Context, web: Web, ticket: Ticket, shown: Shown): void {
       passwordHint: passwordHint(caisse.settings.passwordRule),
       passwordKept: ticket.passwordHash !== null,
       countries: COUNTRIES,
-      mobileCertified: certifiedAt(mobile, certifiedMobile(ticket)) !== null,
+      mobileCertified: certifiedAt(contact.mobile, certifiedMobile(ticket)) !== null,
       backHref: `${caisse.basePath}/premiere-connexion/identification`,
     },
     { status },

@@ -10,12 +10,13 @@ import { transaction } from '../../store/handle.ts';
 import { SMS_CODE_MINUTES, useSmsCode } from '../../store/sms-codes.ts';
 import { keepCertified, type Ticket } from '../../store/tickets.ts';
 import { lookOf } from '../../tenant/look.ts';
+import { readContact } from '../contact-form.ts';
 import { identifyAgain } from '../identification.ts';
 import { tooManyTries } from '../limits.ts';
 import { checkMobileCode, sendMobileCode } from '../mobile-code.ts';
 import { isLive, presentedTicket } from '../ticket-cookie.ts';
 import { scopeFor, type Web } from '../web.ts';
-import { initialDetails, mobileOf } from './details-form.ts';
+import { initialDetails } from './details-form.ts';
 
 const PATH = '/premiere-connexion/mobile';
 const FORM = '/premiere-connexion/coordonnees';
@@ -42,8 +43,8 @@ async function withNumber(
 ): Promise<void> {
   const ticket = await presentedTicket(ctx);
   if (!ticket || !isLive(ticket, scopeFor(ctx).now())) return identifyAgain(ctx, 'enrolment');
-  const phone = mobileOf(initialDetails(ticket));
-  return phone?.kind === 'mobile' ? act(ticket, phone.e164) : backToForm(ctx);
+  const { mobile } = readContact(initialDetails(ticket)).contact;
+  return mobile === null ? backToForm(ctx) : act(ticket, mobile);
 }
 
 async function verify(ctx: Context, web: Web, asked: Asked): Promise<void> {

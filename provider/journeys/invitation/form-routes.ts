@@ -8,7 +8,7 @@ import type { Notice } from '../../http/screens.ts';
 import { type InvitationDraft, keepDraft } from '../../store/invitation-drafts.ts';
 import type { Limit } from '../../store/throttle.ts';
 import { lookOf } from '../../tenant/look.ts';
-import { readContact, typedContact } from '../contact-form.ts';
+import { inOrder, readContact, typedContact } from '../contact-form.ts';
 import { countedKey, tooManyTries } from '../limits.ts';
 import { sendMobileCode } from '../mobile-code.ts';
 import { tell } from '../told.ts';
@@ -16,7 +16,7 @@ import { scopeFor, type Web } from '../web.ts';
 import { accept } from './accept.ts';
 import { giveBrowserSecret } from './browser-cookie.ts';
 import { ACCOUNT_GONE, conclude } from './conclude.ts';
-import { answerOf, draftOf, inOrder, PATH, readPassword, showForm } from './form.ts';
+import { answerOf, draftOf, PATH, readPassword, showForm } from './form.ts';
 import { subjectOf } from './mobile-routes.ts';
 import { accountInvited, isInvited, type Offered, offeredBy } from './offer.ts';
 

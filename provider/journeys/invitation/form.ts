@@ -1,13 +1,12 @@
 /** « Ouverture de délégation » for whoever has no account: what was typed, what is kept of it, and the page itself. */
 import type { Context } from 'koa';
-import { certifiedAt } from '../../domain/enrolment.ts';
-import { PHONE_COUNTRIES } from '../../domain/phone.ts';
+import { certifiedAt, type TypedPerson } from '../../domain/enrolment.ts';
 import { field } from '../../http/forms.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
-import { findDraft, type InvitationDraft, type TypedPerson } from '../../store/invitation-drafts.ts';
+import { findDraft, type InvitationDraft } from '../../store/invitation-drafts.ts';
 import type { Answer } from '../../store/invitations.ts';
 import { lookOf } from '../../tenant/look.ts';
-import { readContact } from '../contact-form.ts';
+import { COUNTRIES, readContact } from '../contact-form.ts';
 import { seenOf } from '../invited.ts';
 import { passwordHint, readTypedPassword, type TypedPassword } from '../new-password.ts';
 import { scopeFor, type Web } from '../web.ts';
@@ -51,16 +50,6 @@ export function answerOf({ typed, certified }: InvitationDraft, passwordHash: st
   const { contact } = readContact(typed);
   return { ...contact, mobileCertifiedAt: certifiedAt(contact.mobile, certified), passwordHash };
 }
-
-const FIELDS = ['password', 'password_confirmation', 'family_name', 'given_name', 'landline', 'mobile'];
-
-export const inOrder = (errors: readonly FieldError[]): FieldError[] =>
-  [...errors].sort((one, other) => FIELDS.indexOf(one.field) - FIELDS.indexOf(other.field));
-
-const COUNTRIES = PHONE_COUNTRIES.map(({ code, name, callingCode }) => ({
-  value: code,
-  label: `${name} (${callingCode})`,
-}));
 
 export type FormShown = {
   readonly token: string;
