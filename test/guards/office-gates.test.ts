@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fillIn } from '../support/addresses.ts';
 import { atWork } from '../support/at-work.ts';
 import { cookieOf, everyRole, HERE, type Method, type Stage, together } from '../support/every-role.ts';
+import { everyForm } from '../support/forms.ts';
 import type { Answer } from '../support/second-node.ts';
 import { rowsOf } from '../support/tenancy-world.ts';
 import { signInOn, Visitor } from '../support/visitor.ts';
@@ -183,4 +184,26 @@ describe('an agent', () => {
     // 409: known, but not as the act would have it.
     expect(await others(cookie, ({ status }) => [200, 303, 409].includes(status), pages)).toEqual([]);
   });
+});
+
+test('an act whose line of the audit cannot be written is not done, and nobody is written to', async () => {
+  const { knex } = stage.app.database;
+  const acts = (await everyForm(stage)).filter(
+    // Of a file what has arrived is kept apart until it is taken; an export changes nothing.
+    ({ path }) => /^\/gestion\/(?!import\/envoi|reglages\/logo|journal)/.test(path),
+  );
+  await knex.raw(`
+    create function refuse_line() returns trigger language plpgsql as $$ begin raise exception 'no line'; end $$;
+    create trigger refuse_lines before insert on audit_event for each row execute function refuse_line()`);
+  const before = await everything();
+  const reached: string[] = [];
+  for (const { role, path, fields } of acts) {
+    const body = { ...fields, confirme: 'oui' };
+    const { status } = await stage.ask(role, 'POST', path, { body });
+    if (status >= 500) reached.push(path);
+  }
+  const after = await everything();
+  await knex.raw('drop trigger refuse_lines on audit_event');
+  expect(reached.length).toBeGreaterThan(15);
+  expect(after).toEqual(before);
 });
