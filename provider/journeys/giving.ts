@@ -73,10 +73,26 @@ async function requireConferring(
   asking: Asking,
   action: Conferring,
 ): Promise<void> {
-  const powers = await powersIn(inside, chain, asking);
-  const allowed = mayConfer(chain, powers, asking, action) && (await mayReceive(inside, chain, asking));
-  if (!allowed) throw new Refusal('beyond_giver');
+  if (!(await mayGiveBy(inside, chain, asking, action))) throw new Refusal('beyond_giver');
 }
+
+/** As `requireGiver` asks, by a chain that the act holds: for an act that goes on without what may not be given. */
+export const mayGiveBy = async (
+  inside: Handle,
+  chain: Chain,
+  asking: Omit<Asking, 'parentId'>,
+  action: Conferring,
+): Promise<boolean> =>
+  mayConfer(chain, await powersIn(inside, chain, asking), asking, action) &&
+  mayReceive(inside, chain, asking);
+
+/** Likewise, as `requireAbove` asks. */
+export const mayTakeBy = async (
+  inside: Handle,
+  chain: Chain,
+  asking: Omit<Asking, 'parentId'>,
+  action: Taking,
+): Promise<boolean> => mayTake(await powersIn(inside, chain, asking), asking, action);
 
 /** A firm receives rights of the companies that the caisse attached it to, as long as it is. */
 async function mayReceive(
@@ -131,8 +147,7 @@ export async function requireAbove(
   action: Taking,
 ): Promise<readonly NamedLink[]> {
   const chain = await holdChain(inside, asking.parentId);
-  const powers = await powersIn(inside, chain, asking);
-  if (!mayTake(powers, asking, action)) throw new Refusal('beyond_giver');
+  if (!(await mayTakeBy(inside, chain, asking, action))) throw new Refusal('beyond_giver');
   return chain;
 }
 

@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import type { DelegationAction } from '../../../policies/requests.ts';
 import { field } from '../../http/forms.ts';
 import { Refusal } from '../../refusal.ts';
-import { readChain } from '../../store/chains.ts';
+import { readChains } from '../../store/chains.ts';
 import { type Delegation, findInvited, isFirm } from '../../store/delegation-acts.ts';
 import { findInvitation, type Invitation } from '../../store/invitations.ts';
 import { enterSite, localsOf, type SitePlace } from '../delegation-place.ts';
@@ -49,8 +49,12 @@ export async function splitOf(
   const his: Delegation[] = [];
   const others: Delegation[] = [];
   const view: DelegationAction = 'view';
+  const chains = await readChains(
+    store,
+    waiting.flatMap(({ parentId }) => parentId ?? []),
+  );
   for (const delegation of waiting) {
-    const chain = await readChain(store, delegation.parentId ?? '');
+    const chain = chains.get(delegation.parentId ?? '') ?? [];
     const gift = giftOf(delegation);
     const asking = { enforcer: web.enforcer, now: now(), accountId: account.id, gift };
     const actions = await possibleActions(store, chain, asking);

@@ -5,13 +5,13 @@
 import type { Enforcer } from '../../../policies/enforcer.ts';
 import { Refusal } from '../../refusal.ts';
 import { type AuditKind, appendAudit } from '../../store/audit.ts';
-import type { NamedLink } from '../../store/chains.ts';
+import { holdChains } from '../../store/chains.ts';
 import type { Delegation } from '../../store/delegation-acts.ts';
 import type { Handle } from '../../store/handle.ts';
 import { type Invitation, lockInvitation } from '../../store/invitations.ts';
 import type { Scope } from '../../tenant/scope.ts';
 import type { Ready } from '../fulfil.ts';
-import { type Asking, endingOf, giftOf, requireAbove, requireGiver } from '../giving.ts';
+import { endingOf, giftOf, mayGiveBy, mayTakeBy } from '../giving.ts';
 import { changeInvited, lockInvited } from '../invited.ts';
 
 export type PendingAct = {
@@ -45,34 +45,24 @@ export async function allowed(
   act: PendingAct,
   { waiting, to }: { readonly waiting: readonly Delegation[]; readonly to: 'confer' | 'take' },
 ): Promise<Ready[]> {
+  const { enforcer, actorId: accountId } = act;
+  const chains = await holdChains(
+    inside,
+    waiting.flatMap(({ parentId }) => parentId ?? []),
+  );
   const ready: Ready[] = [];
   for (const delegation of waiting) {
-    const gift = giftOf(delegation);
-    const { enforcer, actorId: accountId } = act;
-    const asking: Asking = {
-      enforcer,
-      accountId,
-      now: scope.now(),
-      gift,
-      parentId: delegation.parentId ?? '',
-    };
-    const chain = await unlessBeyond(
+    const chain = chains.get(delegation.parentId ?? '') ?? [];
+    const asking = { enforcer, accountId, now: scope.now(), gift: giftOf(delegation) };
+    const may =
       to === 'confer'
-        ? requireGiver(inside, asking, 'confirm')
-        : requireAbove(inside, asking, endingOf(gift)),
-    );
-    if (chain) ready.push({ delegation, chain });
+        ? await mayGiveBy(inside, chain, asking, 'confirm')
+        : await mayTakeBy(inside, chain, asking, endingOf(asking.gift));
+    if (may) ready.push({ delegation, chain });
   }
   if (ready.length === 0) throw new Refusal('beyond_giver');
   return ready;
 }
-
-/** null when that one is refused. */
-const unlessBeyond = (asked: Promise<readonly NamedLink[]>): Promise<readonly NamedLink[] | null> =>
-  asked.catch((error: unknown) => {
-    if (error instanceof Refusal && error.code === 'beyond_giver') return null;
-    throw error;
-  });
 
 export type Turn = {
   readonly kind: AuditKind & `delegation_${string}`;

@@ -9,7 +9,7 @@ import { Refusal } from '../../refusal.ts';
 import { type Account, findAccount, findCredentials } from '../../store/accounts.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { holdManagership, holdStaffRole } from '../../store/cabinet-managers.ts';
-import { holdChain, readChain } from '../../store/chains.ts';
+import { holdChains, readChains } from '../../store/chains.ts';
 import type { Delegation } from '../../store/delegation-acts.ts';
 import { type Handle, transaction } from '../../store/handle.ts';
 import { dropDrafts } from '../../store/invitation-drafts.ts';
@@ -144,11 +144,17 @@ async function sortOut(
   const ready: Ready[] = [];
   const lost: Delegation[] = [];
   let own = 0;
+  const chains = await holdChains(
+    inside,
+    waiting.flatMap(({ parentId }) => parentId ?? []),
+  );
+  // The head of a site that changes hands is held by the act of changing them, which asks again.
+  const heads = await readChains(
+    inside,
+    waiting.flatMap(({ succeedsId }) => succeedsId ?? []),
+  );
   for (const delegation of waiting) {
-    // The head of a site that changes hands is held by the act of changing them, which asks again.
-    const chain = delegation.parentId
-      ? await holdChain(inside, delegation.parentId)
-      : await readChain(inside, delegation.succeedsId ?? '');
+    const chain = chains.get(delegation.parentId ?? '') ?? heads.get(delegation.succeedsId ?? '') ?? [];
     const isOwn = 'accountId' in by && standsIn(chain, by.accountId);
     // Who hands a site over gives what he holds of it as its administrator, whatever that is.
     const isHeld =
