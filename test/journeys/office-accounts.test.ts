@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sendMobileCode } from '../../provider/journeys/mobile-code.ts';
 import { insertProvisional } from '../../provider/store/provisional.ts';
 import { confirm, elsewhere, isStillIn } from '../support/account.ts';
+import { agentScope } from '../support/agent.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, act, atWork, hiddenOn } from '../support/at-work.ts';
 import { actsWithoutChange } from '../support/audit.ts';
-import { addFactor } from '../support/second-factor.ts';
+import { addFactor, giveFactor } from '../support/second-factor.ts';
 import { readableText, signInOn, Visitor } from '../support/visitor.ts';
 import { emailOf } from '../support/world.ts';
 
@@ -58,6 +60,27 @@ test('whoever tried too often gets in again once an agent has unlocked him, and 
   expect((await auditOf('account_unlocked', accountId)).facts.reason).toBe('Demande reçue par téléphone');
   await app.deliver();
   expect(subjects(email).some((subject) => subject.includes('est débloqué'))).toBe(true);
+});
+
+test('it lets in as well who guessed at his second step, and texts him codes again', async () => {
+  const { accountId, email } = await app.world().administrator(1);
+  const application = await giveFactor(app, accountId);
+  const enter = async (code: string) => {
+    const visitor = new Visitor();
+    const asked = await signInOn(visitor, await visitor.get(`${issuer}/mon-compte`), email);
+    return visitor.post(asked.url, { code });
+  };
+  for (let guess = 0; guess < 5; guess++) await enter(`00000${guess}`);
+  expect((await enter(application.next())).status).toBe(429);
+  const scope = await agentScope(app);
+  const texted = { subject: `account ${accountId}`, number: '+33612345678' };
+  let sent = await sendMobileCode(scope, texted);
+  for (let more = 0; more < 20 && sent.kind === 'sent'; more++) sent = await sendMobileCode(scope, texted);
+  expect(sent.kind).toBe('throttled');
+  await act(agent, at(accountId, 'debloquer'));
+  expect((await enter(application.next())).url).toBe(`${issuer}/mon-compte`);
+  const other = { ...texted, number: '+33612345679' };
+  expect((await sendMobileCode({ ...scope, address: '192.0.2.77' }, other)).kind).toBe('sent');
 });
 
 test('every act asks for a reason, and does nothing without', async () => {
