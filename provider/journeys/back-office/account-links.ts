@@ -9,7 +9,7 @@ import { noteAct, tellPerson } from './note.ts';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-export const RESET_PATH = '/nouveau-mot-de-passe';
+const RESET_PATH = '/nouveau-mot-de-passe';
 const CONFIRM_PATH = '/confirmer-mon-adresse';
 const CANCEL_PATH = '/annuler-changement-adresse';
 

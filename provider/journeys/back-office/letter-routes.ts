@@ -45,7 +45,7 @@ export const letterRoutes: Routes = (router, web) => {
 };
 
 /** A batch that was made ready so long ago has been forgotten, or is printed and nobody has said so. */
-export const FORGOTTEN_DAYS = 7;
+const FORGOTTEN_DAYS = 7;
 const DAY = 86_400_000;
 
 async function show(ctx: Context, web: Web, office: Office): Promise<void> {

@@ -21,7 +21,7 @@ export const FILE_SLUGS: Readonly<Record<Template, string>> = {
 export const templateOf = (slug: string): Template | undefined =>
   (Object.keys(FILE_SLUGS) as Template[]).find((template) => FILE_SLUGS[template] === slug);
 
-export const KINDS: Readonly<Record<Template, string>> = {
+const KINDS: Readonly<Record<Template, string>> = {
   welcome: 'Courrier de bienvenue',
   confidential_code: 'Code confidentiel',
   initial_password: 'Identifiant et mot de passe initial',
@@ -33,7 +33,7 @@ export const FILES: Readonly<Record<Template, string>> = {
   initial_password: 'Identifiants et mots de passe initiaux',
 };
 
-export const STATUSES: Readonly<Record<BatchStatus, string>> = {
+const STATUSES: Readonly<Record<BatchStatus, string>> = {
   writing: 'Codes en cours d’écriture',
   composing: 'Fichiers en préparation',
   ready: 'À imprimer',
@@ -55,7 +55,7 @@ export const ORIGINS: Readonly<Record<BatchOrigin, string>> = {
 };
 
 /** Why a site gets no letter, of one and of several. */
-export const OBSTACLES: Readonly<Record<Obstacle, string>> = {
+const OBSTACLES: Readonly<Record<Obstacle, string>> = {
   space_open: 'l’espace est déjà ouvert',
   no_address: 'l’adhérent n’a pas d’adresse postale',
   returned: 'un courrier est revenu de cette adresse',

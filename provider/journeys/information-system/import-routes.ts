@@ -24,7 +24,7 @@ import {
 } from '../machine-calls.ts';
 import { scopeFor } from '../web.ts';
 
-export const IMPORTS_PATH = '/api/v1/imports';
+const IMPORTS_PATH = '/api/v1/imports';
 const SCOPE = 'imports';
 const FAULTS_TOLD = 100;
 
