@@ -11,7 +11,6 @@ import {
   holdsNothing,
 } from '../domain/rights.ts';
 import { parseSiret } from '../domain/siret.ts';
-import { field, queryField } from '../http/forms.ts';
 import { sayingDone, seeOther } from '../http/redirect.ts';
 import type { Notice } from '../http/screens.ts';
 import { Refusal } from '../refusal.ts';
@@ -19,6 +18,7 @@ import { type Account, findAccount } from '../store/accounts.ts';
 import { readHolding, type Site } from '../store/holdings.ts';
 import { lookOf } from '../tenant/look.ts';
 import { type SignedIn, signedIn } from './interaction.ts';
+import { keeping, sentFrom } from './sent-from.ts';
 import { scopeFor, type Web } from './web.ts';
 
 export type Entered = {
@@ -41,8 +41,6 @@ export type SitePlace = Entered & {
   readonly givings: readonly [Giving, ...Giving[]];
 };
 
-const INTERACTION = /^[\w-]{16,64}$/;
-
 /** Seconds. Rights are looked at and given by who has proven lately that he is there; a form begun in time is not lost. */
 const RECENT = 3_600;
 
@@ -60,7 +58,7 @@ export async function enter(ctx: Context, web: Web, maxAge?: number): Promise<En
     now: now(),
     maxAge: maxAge ?? (isReading ? RECENT : 2 * RECENT),
   });
-  return session && enteredBy(ctx, session, originOf(ctx));
+  return session && enteredBy(ctx, session, sentFrom(ctx));
 }
 
 /** `from`: the interaction that sent the person here; '' for none. */
@@ -72,10 +70,7 @@ export async function enteredBy(ctx: Context, session: SignedIn, from: string): 
     account,
     session,
     from,
-    href: (to) => {
-      const address = caisse.basePath + to;
-      return from === '' ? address : `${address}${to.includes('?') ? '&' : '?'}depuis=${from}`;
-    },
+    href: (to) => keeping(from, caisse.basePath + to),
   };
 }
 
@@ -108,11 +103,6 @@ export const givingsIn = (chains: readonly Chain[], now: number): Giving[] =>
       return holds?.administrator && holds.cabinetId === null ? [{ chain, holds }] : [];
     })
     .sort((a, b) => a.chain.length - b.chain.length);
-
-function originOf(ctx: Context): string {
-  const asked = queryField(ctx, 'depuis') || field(ctx, 'depuis');
-  return INTERACTION.test(asked) ? asked : '';
-}
 
 /** What every page of rights is drawn with. */
 export function localsOf(ctx: Context, { account, href }: Entered, notice: Notice | null = null) {

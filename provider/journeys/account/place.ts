@@ -1,11 +1,11 @@
 /** Whose account a page is about, and where it leads back to: the overview, which a service may have sent him to. */
 import type { Context } from 'koa';
-import { field, queryField } from '../../http/forms.ts';
 import { sayingDone, seeOther } from '../../http/redirect.ts';
 import type { Notice } from '../../http/screens.ts';
 import { type Account, findAccount } from '../../store/accounts.ts';
 import { lookOf } from '../../tenant/look.ts';
 import { type SignedIn, signedIn } from '../interaction.ts';
+import { keeping, overviewPath, sentFrom } from '../sent-from.ts';
 import { scopeFor, type Web } from '../web.ts';
 
 export type Place = {
@@ -19,13 +19,11 @@ export type Place = {
   readonly href: (path: string) => string;
 };
 
-const INTERACTION = /^[\w-]{16,64}$/;
-
 /** The signed-in person's; else leads to the sign-in and back here, and returns null. `path`: of this page. */
 export async function enter(ctx: Context, web: Web, path: string): Promise<Place | null> {
   const { now } = scopeFor(ctx);
-  const from = originOf(ctx);
-  const session = await signedIn(ctx, web.interactions, { path: path + suffixOf(from), now: now() });
+  const from = sentFrom(ctx);
+  const session = await signedIn(ctx, web.interactions, { path: keeping(from, path), now: now() });
   return session && placeOf(ctx, session, from);
 }
 
@@ -39,16 +37,9 @@ export async function placeOf(ctx: Context, session: SignedIn, from: string): Pr
     account,
     session,
     from,
-    home: from === '' ? `${basePath}/mon-compte` : `${basePath}/mon-compte/depuis/${from}`,
-    href: (path) => basePath + path + suffixOf(from),
+    home: basePath + overviewPath(from),
+    href: (path) => keeping(from, basePath + path),
   };
-}
-
-const suffixOf = (from: string): string => (from === '' ? '' : `?depuis=${from}`);
-
-function originOf(ctx: Context): string {
-  const asked = queryField(ctx, 'depuis') || field(ctx, 'depuis');
-  return INTERACTION.test(asked) ? asked : '';
 }
 
 /** What every page of My account is drawn with. */

@@ -1,32 +1,19 @@
 /** Whose second factor a page of My account is about, and where its links lead. */
 import type { Context } from 'koa';
-import { queryField } from '../../http/forms.ts';
 import { sayingDone, seeOther } from '../../http/redirect.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import type { AccountLocals } from '../../http/screens-account.ts';
 import { type Account, findAccount } from '../../store/accounts.ts';
 import { lookOf } from '../../tenant/look.ts';
 import { signedIn } from '../interaction.ts';
+import { keeping, overviewPath, sentFrom } from '../sent-from.ts';
 import { scopeFor, type Web } from '../web.ts';
 
 export const HOME = '/mon-compte/double-authentification';
 
-const INTERACTION = /^[\w-]{16,64}$/;
-
-/** The service's request in which My account was opened (`prompt=manage_account`), kept from page to page. */
-function suffixOf(ctx: Context): string {
-  const from = queryField(ctx, 'depuis');
-  return INTERACTION.test(from) ? `?depuis=${from}` : '';
-}
-
 /** Address of a page of My account. */
 export const hrefOf = (ctx: Context, path: string): string =>
-  scopeFor(ctx).caisse.basePath + path + suffixOf(ctx);
-
-const accountHref = (ctx: Context): string => {
-  const from = suffixOf(ctx).slice('?depuis='.length);
-  return `${scopeFor(ctx).caisse.basePath}/mon-compte${from === '' ? '' : `/depuis/${from}`}`;
-};
+  keeping(sentFrom(ctx), scopeFor(ctx).caisse.basePath + path);
 
 export async function personAt(
   ctx: Context,
@@ -35,7 +22,7 @@ export async function personAt(
   maxAge?: number,
 ): Promise<Account | null> {
   const { store, now } = scopeFor(ctx);
-  const path = page + suffixOf(ctx);
+  const path = keeping(sentFrom(ctx), page);
   const asked = { path, now: now(), ...(maxAge === undefined ? {} : { maxAge }) };
   const session = await signedIn(ctx, web.interactions, asked);
   return session && ((await findAccount(store, session.accountId)) ?? null);
@@ -58,7 +45,7 @@ export function commonOf(
     service: null,
     errors,
     notice,
-    homeHref: accountHref(ctx),
+    homeHref: caisse.basePath + overviewPath(sentFrom(ctx)),
     person: {
       name: `${account.givenName} ${account.familyName}`,
       email: account.email,
