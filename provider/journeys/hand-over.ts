@@ -2,10 +2,13 @@
  * A successor has accepted: his enrolments stand, what stood below the former administrator's goes on below them, and
  * that one keeps nothing of it. One act, in the transaction of the acceptance.
  */
+import { rootOf } from '../domain/enrolment.ts';
+import type { Instant } from '../domain/instant.ts';
 import { Refusal } from '../refusal.ts';
 import { type Account, findAccount } from '../store/accounts.ts';
 import { appendAudit } from '../store/audit.ts';
 import type { Delegation } from '../store/delegation-acts.ts';
+import type { NewDelegation } from '../store/delegations.ts';
 import type { Handle } from '../store/handle.ts';
 import type { Invitation } from '../store/invitations.ts';
 import { type Succeeded, succeed } from '../store/succession.ts';
@@ -19,6 +22,25 @@ export type HandingOver = {
   readonly offered: readonly Delegation[];
   readonly successor: Account;
 };
+
+/** What waits for a successor to accept: an enrolment like any other, which brings everything. */
+export const awaitedEnrolment = (offered: {
+  readonly id: string;
+  readonly site: Pick<Delegation['site'], 'id' | 'adherentId'>;
+  readonly succeedsId: string;
+  readonly invitationId: string;
+  readonly now: Instant;
+}): NewDelegation => ({
+  ...rootOf(offered.now),
+  kind: 'enrolment',
+  id: offered.id,
+  granteeAccountId: null,
+  adherentId: offered.site.adherentId,
+  siteId: offered.site.id,
+  status: 'awaiting_beneficiary',
+  invitationId: offered.invitationId,
+  succeedsId: offered.succeedsId,
+});
 
 /**
  * @returns of whom services must hear once it has committed.

@@ -3,9 +3,9 @@
  * before, else by an invitation. What stands below goes on; nobody gets more than the former administrator holds.
  */
 import { randomUUID } from 'node:crypto';
-import { chainRights, EVERYTHING } from '../../domain/rights.ts';
+import { chainRights } from '../../domain/rights.ts';
 import { Refusal } from '../../refusal.ts';
-import { type Account, findAccount } from '../../store/accounts.ts';
+import { type Account, holdAccount } from '../../store/accounts.ts';
 import { holdChain } from '../../store/chains.ts';
 import type { Delegation } from '../../store/delegation-acts.ts';
 import { insertDelegations } from '../../store/delegations.ts';
@@ -13,6 +13,7 @@ import { type Handle, transaction } from '../../store/handle.ts';
 import { hasAccepted, offeredTo } from '../../store/office-successions.ts';
 import { succeed } from '../../store/succession.ts';
 import type { Scope } from '../../tenant/scope.ts';
+import { awaitedEnrolment } from '../hand-over.ts';
 import { invite } from '../invite.ts';
 import { endTaken, type Taken } from '../taken.ts';
 import { toldOf } from '../tell-delegation.ts';
@@ -48,7 +49,7 @@ export const handOverNow = (scope: Scope, handing: HandingOver, successorId: str
     const { enrolment, former } = handing;
     const { site } = enrolment;
     await requireLive(inside, handing, now);
-    const successor = await findAccount(inside, successorId);
+    const successor = await holdAccount(inside, successorId);
     if (!successor || !(await mayTakeOver(scope, inside, successor, site.adherentId)))
       throw new Refusal('changed_meanwhile');
     const succeeding = { formerId: enrolment.id, awaitedId: null, successorId, now };
@@ -95,7 +96,8 @@ export const offerSuccession = (scope: Scope, handing: HandingOver, email: strin
       told: { ...toldOf([enrolment], scope.caisse), giver },
     });
     const id = randomUUID();
-    await insertDelegations(inside, [awaited(enrolment, { id, invitationId, now })], now);
+    const succeedsId = enrolment.id;
+    await insertDelegations(inside, [awaitedEnrolment({ id, site, succeedsId, invitationId, now })], now);
     await noteAct(scope, inside, {
       kind: 'delegation_given',
       actorId: agentId,
@@ -119,21 +121,3 @@ async function requireLive(inside: Handle, { enrolment, former }: HandingOver, n
   const isHis = chain.length === 1 && root?.kind === 'enrolment' && root.granteeId === former.id;
   if (!isHis || chainRights(chain, now) === null) throw new Refusal('changed_meanwhile');
 }
-
-const awaited = (
-  { id: succeedsId, site }: Delegation,
-  { id, invitationId, now }: { readonly id: string; readonly invitationId: string; readonly now: number },
-) => ({
-  kind: 'enrolment' as const,
-  id,
-  granteeAccountId: null,
-  adherentId: site.adherentId,
-  siteId: site.id,
-  admin: true,
-  rights: EVERYTHING,
-  status: 'awaiting_beneficiary' as const,
-  from: now,
-  to: null,
-  invitationId,
-  succeedsId,
-});

@@ -1,7 +1,7 @@
 /** A firm's managers are named, asked and let go here, and nowhere else. */
 import { emailKey } from '../../domain/email.ts';
 import { Refusal } from '../../refusal.ts';
-import { type Account, findAccount } from '../../store/accounts.ts';
+import { type Account, findAccount, holdAccount } from '../../store/accounts.ts';
 import { appendAudits } from '../../store/audit.ts';
 import { lockCabinet } from '../../store/cabinet-joining.ts';
 import { closeThroughMemberships, endMemberships, lockMemberships } from '../../store/cabinet-leaving.ts';
@@ -26,7 +26,7 @@ export const raise = (scope: Scope, { cabinet, agent, reason }: Naming, accountI
   transaction(scope.store, async (inside) => {
     const now = scope.now();
     await lockCabinet(inside, cabinet.id);
-    const account = await findAccount(inside, accountId);
+    const account = await holdAccount(inside, accountId);
     const asked = { cabinetId: cabinet.id, accountId, now };
     const fits = account?.status === 'active' && account.staffRole === null;
     if (!fits || (await isOfFirm(inside, asked)) !== 'staff') throw new Refusal('changed_meanwhile');

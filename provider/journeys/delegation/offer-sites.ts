@@ -12,6 +12,7 @@ import { dropDrafts } from '../../store/invitation-drafts.ts';
 import { endInvitation, lockInvitation } from '../../store/invitations.ts';
 import { listOwnSites, type OwnSite } from '../../store/succession-offers.ts';
 import type { Scope } from '../../tenant/scope.ts';
+import { awaitedEnrolment } from '../hand-over.ts';
 import { invite } from '../invite.ts';
 import { lockInvited, standing } from '../invited.ts';
 import { tellRights } from '../rights-shown.ts';
@@ -87,21 +88,8 @@ async function offer(
 ): Promise<void> {
   const id = randomUUID();
   const at = now();
-  const enrolment = {
-    kind: 'enrolment' as const,
-    id,
-    granteeAccountId: null,
-    adherentId: site.adherentId,
-    siteId: site.id,
-    admin: true,
-    rights: EVERYTHING,
-    status: 'awaiting_beneficiary' as const,
-    from: at,
-    to: null,
-    invitationId,
-    succeedsId: site.enrolmentId,
-  };
-  await insertDelegations(inside, [enrolment], at);
+  const succeedsId = site.enrolmentId;
+  await insertDelegations(inside, [awaitedEnrolment({ id, site, succeedsId, invitationId, now: at })], at);
   await appendAudit(inside, {
     kind: 'delegation_given',
     at,
