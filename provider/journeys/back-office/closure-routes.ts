@@ -7,18 +7,13 @@ import { enterOffice, goToOffice, type Office, officeLocals } from '../office-pl
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { readClosure, shownAt } from './closure-read.ts';
 import { changeStanding, readStanding, type Standing } from './settings-acts.ts';
+import { MEANWHILE } from './settings-form.ts';
 
 const SECTION = '/gestion/reglages';
 const PATH = `${SECTION}/fermeture`;
 const FRESH = 900;
 
 const SAVED: Notice = { kind: 'success', title: null, text: 'La fermeture est enregistrée.' };
-
-const MEANWHILE: Notice = {
-  kind: 'warning',
-  title: 'Modifié entre-temps',
-  text: 'Quelqu’un d’autre vient de modifier les réglages. Rien n’a été changé par vous\u00a0: voici où ils en sont.',
-};
 
 export const closureRoutes: Routes = (router, web) => {
   router.get(PATH, async (ctx) => {

@@ -8,17 +8,12 @@ import { enterOffice, goToOffice, type Office, officeLocals } from '../office-pl
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { readLogo } from './logo-upload.ts';
 import { changeStanding, readStanding, type Standing } from './settings-acts.ts';
+import { MEANWHILE } from './settings-form.ts';
 
 const SECTION = '/gestion/reglages';
 const COLOURS = `${SECTION}/couleurs`;
 const LOGO = `${SECTION}/logo`;
 const FRESH = 900;
-
-const MEANWHILE: Notice = {
-  kind: 'warning',
-  title: 'Modifié entre-temps',
-  text: 'Quelqu’un d’autre vient de modifier les réglages. Rien n’a été changé par vous\u00a0: voici où ils en sont.',
-};
 
 const DONE: Readonly<Record<string, string>> = {
   couleurs: 'Les couleurs sont enregistrées.',

@@ -1,6 +1,7 @@
 /** The form of what a caisse decides for itself, its look apart. */
 import { FEATURES } from '../../../policies/catalogue.ts';
 import { FILE_KINDS, KIND_OF_FILE } from '../../domain/contact.ts';
+import type { Notice } from '../../http/screens.ts';
 import type { FormField, FormGroup } from '../../http/screens-office-form.ts';
 import type { Settings } from '../../tenant/settings.ts';
 import type { Standing } from './settings-acts.ts';
@@ -13,6 +14,13 @@ import {
   REQUESTS,
   SIGN_IN,
 } from './settings-entries.ts';
+
+/** Of every form of settings: another one was sent first. */
+export const MEANWHILE: Notice = {
+  kind: 'warning',
+  title: 'Modifié entre-temps',
+  text: 'Quelqu’un d’autre vient de modifier les réglages. Rien n’a été changé par vous\u00a0: voici où ils en sont.',
+};
 
 export type Typed = (id: string) => string;
 

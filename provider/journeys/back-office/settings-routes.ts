@@ -9,7 +9,7 @@ import { closureRoutes } from './closure-routes.ts';
 import { lookRoutes } from './look-routes.ts';
 import { pageLinks, pageRoutes } from './page-routes.ts';
 import { changeStanding, readStanding, type Standing } from './settings-acts.ts';
-import { settingsFields } from './settings-form.ts';
+import { MEANWHILE, settingsFields } from './settings-form.ts';
 import { readSettings } from './settings-read.ts';
 
 const SECTION = '/gestion/reglages';
@@ -18,12 +18,6 @@ const TO_OPEN = 900;
 const TO_SEND = 1_800;
 
 const SAVED: Notice = { kind: 'success', title: null, text: 'Les réglages sont enregistrés.' };
-
-const MEANWHILE: Notice = {
-  kind: 'warning',
-  title: 'Modifié entre-temps',
-  text: 'Quelqu’un d’autre vient de modifier les réglages. Rien n’a été changé par vous\u00a0: voici où ils en sont.',
-};
 
 export const settingsRoutes: Routes = (router, web) => {
   router.get(SECTION, async (ctx) => {
