@@ -246,6 +246,8 @@ describe('a line', () => {
       after: stateOf({ ...said, status: 'suspended', to: Date.UTC(2026, 10, 24, 23) }),
       rights_before: 'colleges:ouvrier documents:none',
       rights_after: 'colleges:ouvrier+etam documents:consultation',
+      kind: 'succession',
+      file: 'confidential_code',
     };
     await appendAudit(handle(), { kind: 'delegation_modified', at: app.clock.now(), requestId, facts });
     const [id] = idsOn(await journal({ reference: requestId }));
@@ -253,6 +255,8 @@ describe('a line', () => {
     const rights = 'Collèges : Ouvriers, ETAM ; Mon planning : mise à jour ; Mes documents : consultation';
     expect(text).toContain(`Avant actif ; ${rights} ; du 3 mars 2026, sans fin`);
     expect(text).toContain(`Après en veille ; ${rights} ; du 3 mars 2026 au 24 novembre 2026`);
+    expect(text).toContain('Nature Succession');
+    expect(text).toContain('Document Codes confidentiels');
     expect(text).toContain('Avant Collèges : Ouvriers ; Mes documents : aucun droit');
     expect(text).toContain('Après Collèges : Ouvriers, ETAM ; Mes documents : consultation');
   });

@@ -6,7 +6,7 @@ import { confirm, elsewhere, isStillIn } from '../support/account.ts';
 import { agentScope } from '../support/agent.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, act, atWork, hiddenOn } from '../support/at-work.ts';
-import { actsWithoutChange } from '../support/audit.ts';
+import { unclearActs } from '../support/audit.ts';
 import { addFactor, giveFactor } from '../support/second-factor.ts';
 import { readableText, signInOn, Visitor } from '../support/visitor.ts';
 import { emailOf } from '../support/world.ts';
@@ -298,6 +298,6 @@ test('who is not of the caisse, or has no second factor, gets nowhere', async ()
   expect(await statusOf(boss.accountId)).toBe('active');
 });
 
-test('of each act of an agent here, the log tells what was and what became of it', async () => {
-  expect(await actsWithoutChange(app.database)).toEqual([]);
+test('of each act of an agent here, the log tells what was and what became of it, in words', async () => {
+  expect(await unclearActs(app.database)).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { appendAudits } from '../../provider/store/audit.ts';
 import { searchCaisse } from '../../provider/store/office-search.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, act, atWork, hiddenOn } from '../support/at-work.ts';
-import { actsWithoutChange } from '../support/audit.ts';
+import { unclearActs } from '../support/audit.ts';
 import { readableText, Visitor } from '../support/visitor.ts';
 import { emailOf } from '../support/world.ts';
 
@@ -460,6 +460,6 @@ test('a new code leaves by post when an agent asks for it', async () => {
   expect((await auditOf('code_letter_asked'))[0]).toMatchObject({ actor_id: agent.accountId });
 });
 
-test('of each act of an agent here, the log tells what was and what became of it', async () => {
-  expect(await actsWithoutChange(app.database)).toEqual([]);
+test('of each act of an agent here, the log tells what was and what became of it, in words', async () => {
+  expect(await unclearActs(app.database)).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, act, atWork } from '../support/at-work.ts';
-import { actsWithoutChange } from '../support/audit.ts';
+import { unclearActs } from '../support/audit.ts';
 import { authenticator, codesOn, secretOn } from '../support/second-factor.ts';
 import { readableText, signInOn, Visitor } from '../support/visitor.ts';
 import { emailOf } from '../support/world.ts';
@@ -18,8 +18,8 @@ beforeEach(async () => {
   app = await startApp();
   supervisor = await atWork(app, 'superviseur');
 });
-// Of each act the log tells what was and what became of it.
-afterEach(async () => expect(await actsWithoutChange(running().database)).toEqual([]));
+// Of each act the log tells what was and what became of it, in words.
+afterEach(async () => expect(await unclearActs(running().database)).toEqual([]));
 afterAll(() => app?.close());
 
 const running = (): TestApp => app as TestApp;

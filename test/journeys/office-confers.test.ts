@@ -10,7 +10,7 @@ import { readHolding } from '../../provider/store/holdings.ts';
 import { ACCOUNTANT, EMPLOYEE, offerRequests, requested } from '../support/access-requests.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, act, atWork, hiddenOn } from '../support/at-work.ts';
-import { actsWithoutChange } from '../support/audit.ts';
+import { unclearActs } from '../support/audit.ts';
 import { csv, importFile } from '../support/imports.ts';
 import { portfolio } from '../support/portfolio.ts';
 import { emailOf, rightsOn } from '../support/world.ts';
@@ -230,6 +230,6 @@ test('nobody of the caisse stands in an administrator’s or a manager’s place
   expect(await app.database.knex('delegation').orderBy('id')).toEqual(before);
 });
 
-test('of each act of an agent here, the log tells what was and what became of it', async () => {
-  expect(await actsWithoutChange(app.database)).toEqual([]);
+test('of each act of an agent here, the log tells what was and what became of it, in words', async () => {
+  expect(await unclearActs(app.database)).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { elsewhere } from '../support/account.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, act, atWork, hiddenOn } from '../support/at-work.ts';
-import { actsWithoutChange } from '../support/audit.ts';
+import { unclearActs } from '../support/audit.ts';
 import { readableText, signInOn, Visitor } from '../support/visitor.ts';
 import { emailOf } from '../support/world.ts';
 
@@ -226,6 +226,6 @@ test('none of the caisse becomes manager of a firm', async () => {
   expect(page.text).toContain('gestionnaire de la caisse');
 });
 
-test('of each act of an agent here, the log tells what was and what became of it', async () => {
-  expect(await actsWithoutChange(app.database)).toEqual([]);
+test('of each act of an agent here, the log tells what was and what became of it, in words', async () => {
+  expect(await unclearActs(app.database)).toEqual([]);
 });

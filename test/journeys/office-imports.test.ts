@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runImports } from '../../provider/jobs/run-imports.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, atWork, hiddenOn } from '../support/at-work.ts';
-import { actsWithoutChange } from '../support/audit.ts';
+import { unclearActs } from '../support/audit.ts';
 import { csv } from '../support/imports.ts';
 import { sendFile } from '../support/upload.ts';
 import { type Page, readableText, signInOn, Visitor } from '../support/visitor.ts';
@@ -258,6 +258,6 @@ describe('of another caisse', () => {
   });
 });
 
-test('of each act of an agent here, the log tells what was and what became of it', async () => {
-  expect(await actsWithoutChange(app.database)).toEqual([]);
+test('of each act of an agent here, the log tells what was and what became of it, in words', async () => {
+  expect(await unclearActs(app.database)).toEqual([]);
 });

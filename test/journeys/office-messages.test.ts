@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, act, atWork } from '../support/at-work.ts';
-import { actsWithoutChange } from '../support/audit.ts';
+import { unclearActs } from '../support/audit.ts';
 import { openMailbox, PDF, setContact, written } from '../support/contact.ts';
 import { formOn } from '../support/staff.ts';
 import { readableText } from '../support/visitor.ts';
@@ -225,6 +225,6 @@ describe('a caisse without a mailbox', () => {
   });
 });
 
-test('of each act of an agent here, the log tells what was and what became of it', async () => {
-  expect(await actsWithoutChange(app.database)).toEqual([]);
+test('of each act of an agent here, the log tells what was and what became of it, in words', async () => {
+  expect(await unclearActs(app.database)).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { findCameBack, listLettersToAdherent } from '../../provider/store/letter
 import { agentScope } from '../support/agent.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, act, atWork } from '../support/at-work.ts';
-import { actsWithoutChange } from '../support/audit.ts';
+import { unclearActs } from '../support/audit.ts';
 import { identifyOn } from '../support/enrolment.ts';
 import {
   ask,
@@ -304,6 +304,6 @@ describe('the pages of letters', () => {
   });
 });
 
-test('of each act of an agent here, the log tells what was and what became of it', async () => {
-  expect(await actsWithoutChange(app.database)).toEqual([]);
+test('of each act of an agent here, the log tells what was and what became of it, in words', async () => {
+  expect(await unclearActs(app.database)).toEqual([]);
 });

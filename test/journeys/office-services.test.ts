@@ -5,7 +5,7 @@ import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT }
 import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeServer, RETURN, SECRET, startApp, type TestApp } from '../support/app.ts';
-import { actsWithoutChange } from '../support/audit.ts';
+import { unclearActs } from '../support/audit.ts';
 import { sendTo } from '../support/second-node.ts';
 import { atTheDesk, type Desk, formOn, withPasswordAlone } from '../support/staff.ts';
 import { readableText, refresh, request, signInAndRedeem, signInOn, Visitor } from '../support/visitor.ts';
@@ -443,6 +443,6 @@ describe('services are out of reach', () => {
   });
 });
 
-test('of each act of an agent here, the log tells what was and what became of it', async () => {
-  expect(await actsWithoutChange(app.database)).toEqual([]);
+test('of each act of an agent here, the log tells what was and what became of it, in words', async () => {
+  expect(await unclearActs(app.database)).toEqual([]);
 });

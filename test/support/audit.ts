@@ -3,12 +3,16 @@ import { type AuditSealer, makeAuditSealer } from '../../provider/domain/audit-s
 import type { Anchor } from '../../provider/jobs/anchor-audit.ts';
 import { sealAudit } from '../../provider/jobs/seal-audit.ts';
 import { type AuditFault, verifyAudit } from '../../provider/jobs/verify-audit.ts';
+import { factWords } from '../../provider/journeys/back-office/audit-facts.ts';
 import { type AuditEvent, appendAudits } from '../../provider/store/audit.ts';
 import { handleOf } from '../../provider/store/handle.ts';
 import type { TestDatabase } from './database.ts';
 
-/** What agents did that tells not what was and what became of it: a kind each. Looking and taking away is no change. */
-export async function actsWithoutChange({ knex }: TestDatabase): Promise<string[]> {
+/**
+ * What agents did that tells not what was and what became of it, a kind each (taking a copy is no change); and the facts
+ * of any line that have no name in French.
+ */
+export async function unclearActs({ knex }: TestDatabase): Promise<string[]> {
   const { rows } = await knex.raw(`
     select distinct e.kind from audit_event e
     join account a on a.caisse_id = e.caisse_id and a.id = e.actor_id and a.staff_role is not null
@@ -16,7 +20,16 @@ export async function actsWithoutChange({ knex }: TestDatabase): Promise<string[
       and e.kind not in ('audit_exported', 'second_factor_added')
       and not (jsonb_exists(e.facts, 'before') and jsonb_exists(e.facts, 'after'))
     order by e.kind`);
-  return rows.map(({ kind }: { readonly kind: string }) => kind);
+  const { rows: told } = await knex.raw(
+    'select distinct jsonb_object_keys(facts) as name from audit_event order by name',
+  );
+  return [
+    ...rows.map(({ kind }: { readonly kind: string }) => kind),
+    ...told.flatMap(({ name }: { readonly name: string }) => {
+      const about = name.replace(/_?(before|after)$/, '');
+      return about === '' || factWords(about) !== about ? [] : [`« ${name} » has no words`];
+    }),
+  ];
 }
 
 export const auditSealer = makeAuditSealer(Buffer.alloc(32, 5));

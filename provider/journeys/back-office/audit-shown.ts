@@ -2,8 +2,9 @@
 import type { AuditLineShown, AuditPerson, JournalLineLocals } from '../../http/screens-office-audit.ts';
 import type { AuditLine, Named } from '../../store/audit-log.ts';
 import type { Caisse } from '../../tenant/directory.ts';
+import { factValue, factWords } from './audit-facts.ts';
 import { stateWords } from './audit-states.ts';
-import { factValue, factWords, kindWords } from './audit-words.ts';
+import { kindWords } from './audit-words.ts';
 
 /** « 24/11/2026 à 14:05:09 », in the caisse's zone. */
 export const tellInstant = (at: number, timeZone: string): string =>
@@ -62,6 +63,6 @@ export function factsShown(facts: AuditLine['facts'], { timeZone }: Pick<Caisse,
     })),
     facts: names
       .filter((name) => !paired.has(name))
-      .map((name) => ({ name: factWords(name), value: factValue(facts[name] ?? null) })),
+      .map((name) => ({ name: factWords(name), value: factValue(facts[name] ?? null, name) })),
   };
 }
