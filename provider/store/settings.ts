@@ -8,8 +8,9 @@ export type Decided = Pick<CaisseRow, 'name' | 'settings'>;
 export const readDecided = ({ caisseId, sql }: Handle): Promise<Decided> =>
   sql('caisse').first('name', 'settings').where({ id: caisseId });
 
+/** To be rewritten. Rows of the caisse go on being written meanwhile: an import may take minutes over its own. */
 export const lockDecided = ({ caisseId, sql }: Handle): Promise<Decided> =>
-  sql('caisse').first('name', 'settings').where({ id: caisseId }).forUpdate();
+  sql('caisse').first('name', 'settings').where({ id: caisseId }).forNoKeyUpdate();
 
 export async function writeDecided({ caisseId, sql }: Handle, { name, settings }: Decided): Promise<void> {
   await sql('caisse')
