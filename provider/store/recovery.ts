@@ -73,7 +73,7 @@ const DUE = `
   where a.caisse_id = :caisse
     and not exists (select 1 from delegation d where d.caisse_id = s.caisse_id and d.site_id = s.id
       and d.kind = 'enrolment' and d.status in ('active', 'suspended'))
-    and not ${CAME_BACK}
+    and cardinality(a.postal_address) > 0 and not ${CAME_BACK}
     and sent.today < :perDay and sent.month < :perMonth`;
 
 const bindingsOf = ({ caisseId }: Handle, limits: LetterLimits, now: Instant) => ({

@@ -456,6 +456,9 @@ test('an agent hands over nothing that no administrator holds', async () => {
 test('a new code leaves by post when an agent asks for it', async () => {
   const { adherent } = await app.world().site();
   const path = `/gestion/adherents/${adherent.id}/courrier`;
+  expect(readableText(await act(agent, path))).toContain('ne connaît pas l’adresse postale');
+  const postal_address = ['12 rue du Faubourg', '57000 METZ'];
+  await app.database.knex('adherent').where({ id: adherent.id }).update({ postal_address });
   expect(readableText(await act(agent, path))).toContain('La demande est enregistrée');
   expect((await auditOf('code_letter_asked'))[0]).toMatchObject({ actor_id: agent.accountId });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startApp, type TestApp } from '../support/app.ts';
+import type { NewSite } from '../../provider/store/adherents.ts';
+import { type Slug, startApp, type TestApp } from '../support/app.ts';
 import {
   activateOn,
   CHOSEN_PASSWORD,
@@ -9,6 +10,7 @@ import {
   sendDetails,
 } from '../support/enrolment.ts';
 import { type Page, readableText, request, Visitor } from '../support/visitor.ts';
+import type { DescribedSite } from '../support/world.ts';
 
 const DAY = 86_400_000;
 
@@ -28,7 +30,15 @@ const ask = (identifiant: string): Promise<Page> =>
     { 'X-Forwarded-For': `198.51.100.${++addresses}` },
   );
 
-const held = (): Promise<Letters> => letters(app.world(), app.clock.now());
+/** A site of a company whose postal address the caisse knows. */
+async function siteOf(given: DescribedSite = {}, slug: Slug = 'grand-est'): Promise<NewSite> {
+  const site = await app.world(slug).site(given);
+  const postal_address = ['12 rue du Faubourg', '57000 METZ'];
+  await app.database.knex('adherent').where({ id: site.adherent.id }).update({ postal_address });
+  return site;
+}
+
+const held = async (): Promise<Letters> => letters(app.world(), app.clock.now(), { site: await siteOf() });
 
 /** The letters with a code that wait for the printer, for that site, newest first. */
 async function lettersFor(siret: string) {
@@ -75,7 +85,7 @@ describe('a lost code', () => {
 
   test('leaves for each site of the adhérent whose space is not open, and for no other', async () => {
     const world = app.world();
-    const first = await world.site({ name: 'Siège' });
+    const first = await siteOf({ name: 'Siège' });
     const second = await world.site({ name: 'Agence', adherent: first.adherent });
     const open = await world.site({ name: 'Dépôt', adherent: first.adherent });
     await world.enrol(await world.account(), open);
@@ -86,7 +96,7 @@ describe('a lost code', () => {
   });
 
   test('leaves at most once a day and three times a month', async () => {
-    const site = await app.world().site();
+    const site = await siteOf();
     const { identifiant } = site.adherent;
     await Promise.all([ask(identifiant), ask(identifiant)]);
     expect(await lettersFor(site.siret)).toHaveLength(1);
@@ -102,8 +112,15 @@ describe('a lost code', () => {
     expect((await lettersFor(site.siret)).length).toBeGreaterThan(0);
   });
 
+  test('does not leave where the caisse knows no address, and the one before stays good', async () => {
+    const lost = await letters(app.world(), app.clock.now());
+    await ask(lost.identifiant);
+    expect(await lettersFor(lost.siret)).toEqual([]);
+    expect((await identifyOn(new Visitor(), issuer(), lost)).status).toBe(200);
+  });
+
   test('of another caisse stays there', async () => {
-    const site = await app.world('nord-ouest').site();
+    const site = await siteOf({}, 'nord-ouest');
     await ask(site.adherent.identifiant);
     expect(await lettersFor(site.siret)).toHaveLength(0);
     expect(await app.letters('nord-ouest')).toHaveLength(0);
@@ -142,7 +159,7 @@ describe('a lost code', () => {
 
   test('goes on where a process died between two sites', async () => {
     const world = app.world();
-    const first = await world.site();
+    const first = await siteOf();
     const second = await world.site({ adherent: first.adherent });
     await ask(first.adherent.identifiant);
     await app.database.knex.raw(`create function die() returns trigger language plpgsql as $$ begin

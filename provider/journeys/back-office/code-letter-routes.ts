@@ -52,6 +52,7 @@ export const codeLetterRoutes: Routes = (router, web) => {
     }),
     perform: async (ctx, { adherent, cameBack }, { office }) => {
       if (cameBack) return { kind: 'refused', notice: STANDS_IN_THE_WAY, status: 422 };
+      if (adherent.postalAddress.length === 0) return { kind: 'refused', notice: NO_ADDRESS, status: 422 };
       const scope = scopeFor(ctx);
       const identifiant = ungroup(adherent.identifiant).toUpperCase();
       await transaction(scope.store, async (inside) => {
@@ -71,6 +72,12 @@ const STANDS_IN_THE_WAY: Notice = {
   kind: 'warning',
   title: 'Rien n’est parti',
   text: 'Un courrier est revenu de cette adresse. Corrigez-la par un import, ou permettez d’abord d’y écrire de nouveau.',
+};
+
+const NO_ADDRESS: Notice = {
+  kind: 'warning',
+  title: 'Rien n’est parti',
+  text: 'La caisse ne connaît pas l’adresse postale de cet adhérent. Apportez-la par un import.',
 };
 
 /** The last letter that the post brought back from the address that the adhérent still has. */
