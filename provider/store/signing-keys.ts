@@ -41,7 +41,7 @@ export type CookieKeys = { readonly sealed: Buffer; readonly since: Instant };
 export const lockCookieKeys = async ({ caisseId, sql }: Handle): Promise<CookieKeys> => {
   const { rows } = await sql.raw(
     `select cookie_keys as sealed, coalesce(cookie_keys_since, created_at) as since
-     from caisse where id = ? for update`,
+     from caisse where id = ? for no key update`,
     [caisseId],
   );
   return rows[0];
