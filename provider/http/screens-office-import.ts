@@ -35,6 +35,8 @@ export type ImportSendLocals = OfficeLocals & {
 
 export type ImportLocals = OfficeLocals & {
   readonly shown: ImportShown;
+  /** Who had it applied or abandoned; null as long as nobody has, or where nobody is asked. */
+  readonly decidedBy: string | null;
   readonly sha256: string | null;
   /**
    * Something is still to come by itself: `done` of `of` lines, null when that cannot be told. The page asks again

@@ -48,6 +48,7 @@ const shown: Screens['office/import']['shown'] = {
 const one: Screens['office/import'] = {
   ...common,
   shown,
+  decidedBy: null,
   sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   progress: null,
   difference: { added: 1_204, changed: 312, unchanged: 298_484, before: 298_796, after: 300_000 },

@@ -139,12 +139,16 @@ test('an agent may abandon, and applies no more what is abandoned', async () => 
 });
 
 test('what one agent has sent and another has applied is told of each', async () => {
-  const other = await atWork(app);
+  const accountId = await app
+    .world()
+    .account({ staffRole: 'agent', givenName: 'Iris', familyName: 'Décide' });
+  const other = await atWork(app, 'agent', { accountId });
   const sent = await send('adherents', csv('identifiant;raison sociale', 'P-25;À deux'));
   await work();
   await other.visitor.post(actionOn(await again(sent), 'appliquer'), {});
   await work();
   expect(await knows('P-25')).toBe(true);
+  expect(readableText(await again(sent))).toContain('Décidé Par Iris Décide');
   const by = async (kind: string) => (await auditOf(kind))[0]?.actor_id;
   expect(await by('import_begun')).toBe(agent.accountId);
   expect([await by('import_approved'), await by('import_applied')]).toEqual([

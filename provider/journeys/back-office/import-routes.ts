@@ -8,6 +8,7 @@ import { queryField } from '../../http/forms.ts';
 import type { Notice } from '../../http/screens.ts';
 import { Refusal } from '../../refusal.ts';
 import { findAccount } from '../../store/accounts.ts';
+import type { Handle } from '../../store/handle.ts';
 import { listFaults } from '../../store/import-lines.ts';
 import { findImport, type Import, listImports } from '../../store/imports.ts';
 import { decideImport } from '../decide-import.ts';
@@ -164,8 +165,8 @@ function noticeOf(ctx: Context, { state, shownAgain }: Import): Notice | null {
 async function showOne(ctx: Context, web: Web, office: Office): Promise<void> {
   const { store, caisse } = scopeFor(ctx);
   const row = await importAsked(ctx);
-  const agent = row.actorId === null ? undefined : await findAccount(store, row.actorId);
-  const name = agent ? `${agent.givenName} ${agent.familyName}` : null;
+  const name = await nameOf(store, row.actorId);
+  const service = row.decidedClientId === null ? null : `le service ${row.decidedClientId}`;
   const faults =
     row.faults === 0 ? [] : await listFaults(store, row.id, { after: null, limit: FAULTS_SHOWN });
   const base = caisse.basePath + SECTION;
@@ -174,6 +175,7 @@ async function showOne(ctx: Context, web: Web, office: Office): Promise<void> {
   web.send(ctx, 'office/import', {
     ...officeLocals(ctx, office, SECTION, noticeOf(ctx, row)),
     shown: showImport(ctx, row, name),
+    decidedBy: (await nameOf(store, row.decidedActorId)) ?? service,
     sha256: row.sha256?.toString('hex') ?? null,
     progress: progressOf(row),
     difference: differenceOf(row),
@@ -191,6 +193,11 @@ async function showOne(ctx: Context, web: Web, office: Office): Promise<void> {
     againHref: `${base}/envoi/${row.kind}`,
     listHref: base,
   });
+}
+
+async function nameOf(store: Handle, accountId: string | null): Promise<string | null> {
+  const agent = accountId === null ? undefined : await findAccount(store, accountId);
+  return agent ? `${agent.givenName} ${agent.familyName}` : null;
 }
 
 const DECISIONS = { appliquer: 'approved', abandonner: 'abandoned' } as const;
