@@ -34,8 +34,6 @@ export const lookAtOffice =
     expect(await faultsOf(tab, `${journey}-${name}`, AT_CAISSE)).toEqual([]);
   };
 
-export type OfficeStage = ReturnType<typeof officeStageOf>;
-
 export function officeStageOf(app: () => TestApp, browser: Browser | null) {
   const visit = (play: (tab: Page) => Promise<void>, options: BrowserContextOptions = {}) =>
     asVisitor(browser as Browser, play, { ...WITHOUT_SCRIPT, ...options });
