@@ -188,6 +188,12 @@ const TURNS = {
     below: 'Ce que vous aviez délégué à votre tour à partir d’elle a pris fin aussi.',
     rights: 'Droits retirés',
   },
+  ended: {
+    subject: 'Votre délégation a pris fin',
+    fact: 'n’a plus d’effet : un compte dont elle dépendait vient d’être fermé par la caisse. Les droits qu’elle vous donnait ont pris fin.',
+    below: 'Ce que vous aviez délégué à votre tour à partir d’elle a pris fin aussi.',
+    rights: 'Droits retirés',
+  },
   renewed: {
     subject: 'Votre délégation est renouvelée',
     fact: 'vient d’être renouvelée : vous pouvez exercer ces droits dans l’espace sécurisé.',

@@ -140,7 +140,11 @@ export type Mail =
     >
   | MailOf<
       'delegation_turned',
-      Person & DelegationTold & { readonly turn: 'suspended' | 'resumed' | 'closed' | 'renewed' }
+      Person &
+        DelegationTold & {
+          /** `ended`: it is as it was, but nothing is left above it. */
+          readonly turn: 'suspended' | 'resumed' | 'closed' | 'renewed' | 'ended';
+        }
     >
   /** 30 and 7 days before an end date, to both sides; at least one of `given` and `received` is not empty. */
   | MailOf<

@@ -7,6 +7,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { LinkStatus, Vector } from '../domain/rights.ts';
 import { timestamp } from './database.ts';
 import { type Handle, isId } from './handle.ts';
+import { MOST_LINKS } from './holdings.ts';
 
 export type Person = {
   /** null: nobody has an account for it yet. */
@@ -127,6 +128,28 @@ export async function findInvited(
     caisse: caisseId,
     id: invitationId,
   });
+  return (rows as Row[]).map(toDelegation);
+}
+
+const BELOW = `
+  with recursive down as (
+    select id, 0 as depth from delegation
+    where caisse_id = :caisse and id = any (:ids::uuid[]) and (ends_at is null or ends_at > :now)
+    union all
+    select d.id, down.depth + 1 from down join delegation d
+      on d.caisse_id = :caisse and d.parent_id = down.id and d.status = 'active'
+        and (d.ends_at is null or d.ends_at > :now)
+    where down.depth < ${MOST_LINKS}
+  )
+  ${DETAIL} and d.id in (select id from down where depth > 0) order by s.search_text, d.id`;
+
+/** All that hangs on those, at any depth, as far as it gives something now or will; in the order of the sites' names. */
+export async function findBelow(
+  { caisseId, sql }: Handle,
+  ids: readonly string[],
+  now: Instant,
+): Promise<readonly Delegation[]> {
+  const { rows } = await sql.raw(BELOW, { caisse: caisseId, ids: [...ids], now: timestamp(now) });
   return (rows as Row[]).map(toDelegation);
 }
 

@@ -124,6 +124,7 @@ const byTemplate: {
     { ...turned, turn: 'suspended' },
     { ...turned, turn: 'resumed' },
     { ...turned, turn: 'closed', sites: manySites },
+    { ...turned, turn: 'ended' },
     { ...turned, turn: 'renewed', endsAt: null },
   ],
   delegation_ending: [

@@ -187,6 +187,38 @@ test('closing says who loses what and which site stays alone, then ends all of i
   expect(subjects(boss.email).some((subject) => subject.includes('est fermé'))).toBe(true);
 });
 
+test('whoever held something below a closed account hears that it ended, in one mail for each adhérent', async () => {
+  const world = app.world();
+  const boss = await world.administrator(1, { givenName: 'Hervé', familyName: 'Partant' });
+  const sibling = await world.site({ name: 'Dépôt', adherent: boss.sites[0]?.adherent });
+  const enrolment = await world.enrol(boss.accountId, sibling);
+  const user = await world.account();
+  const below = await world.account();
+  const dormant = await world.account();
+  await world.delegate(sibling, enrolment, { from: boss.accountId, to: user });
+  const parent = boss.delegations[0] ?? '';
+  for (const site of boss.sites) {
+    const his = await world.delegate(site, parent, { from: boss.accountId, to: user });
+    await world.delegate(site, his, { from: user, to: below });
+    await world.delegate(site, parent, { from: boss.accountId, to: dormant }, { status: 'suspended' });
+  }
+  expect(readableText(await agent.open(at(boss.accountId, 'fermer')))).toMatch(/2.collaborateurs perdent/);
+  await act(agent, at(boss.accountId, 'fermer'));
+  await app.deliver();
+  const ended = (id: string) =>
+    app.inbox
+      .all()
+      .filter(({ to, subject }) => to === emailOf(id) && subject.includes('a pris fin'))
+      .map(({ text }) => text);
+  const [mail, ...more] = ended(user);
+  expect(more).toEqual([]);
+  expect(mail).toContain('accordée par Hervé Partant');
+  for (const { siret } of [...boss.sites, sibling]) expect(mail?.replaceAll(/\s/g, '')).toContain(siret);
+  expect(ended(below)).toHaveLength(1);
+  // It gave nothing already.
+  expect(ended(dormant)).toEqual([]);
+});
+
 test('what a letter brought opens nothing once the account that it was for is closed', async () => {
   const accountId = randomUUID();
   await insertProvisional(app.world().store, {

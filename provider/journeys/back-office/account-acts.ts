@@ -234,7 +234,7 @@ async function closeWords(ctx: Context, account: AccountSeen): Promise<ActWords>
     facts: [...words.facts, ...lone, ...firms],
     title: 'Fermer ce compte',
     lead: [
-      'La personne ne peut plus se connecter\u00a0: ses connexions se terminent, et tout ce qu’elle tenait prend fin, avec ce qui en dépend. Elle en est prévenue par courriel.',
+      'La personne ne peut plus se connecter\u00a0: ses connexions se terminent, et tout ce qu’elle tenait prend fin, avec ce qui en dépend. Elle en est prévenue par courriel, comme les personnes dont les droits en dépendaient.',
       heads.length > 0
         ? 'Des sites n’ont pas d’autre administrateur\u00a0: confiez-les d’abord à un successeur, et leurs délégations continuent. Sinon, leur espace se ferme.'
         : 'Aucun site ne reste sans administrateur.',

@@ -1,6 +1,6 @@
 /**
- * An account is closed, or open again. Closing ends all that its person held by it, in one act; opening it again brings
- * nothing of that back: rights are given by administrators, not by the caisse.
+ * An account is closed, or open again. Closing ends all that its person held by it, in one act, and whose rights hung on
+ * that hear of it; opening it again brings nothing of that back: rights are given by administrators, not by the caisse.
  */
 import { Refusal } from '../../refusal.ts';
 import { type AuditEvent, appendAudits } from '../../store/audit.ts';
@@ -14,6 +14,7 @@ import { endTaken, type Taken } from '../taken.ts';
 import { makeResetLink } from './account-links.ts';
 import { holdAsSeen } from './account-subject.ts';
 import { noteAct, tellPerson } from './note.ts';
+import { tellBelow } from './tell-below.ts';
 
 export type Turning = {
   readonly accountId: string;
@@ -41,7 +42,7 @@ export const closeAccount = (
     const account = await holdAsSeen(inside, accountId, seen);
     if (account.status === 'closed' || account.staffRole !== null) throw new Refusal('changed_meanwhile');
     const { memberships } = await listEndings(inside, accountId, now);
-    const membershipIds = memberships.map(({ id }) => id);
+    const membershipIds = idsOf(memberships);
     await endMemberships(inside, membershipIds, now);
     const closed = [
       ...(await closeThroughMemberships(inside, membershipIds, now)),
@@ -67,9 +68,13 @@ export const closeAccount = (
     if (account.email !== null) {
       await tellPerson(scope, inside, { ...account, email: account.email }, { act: 'closed' });
     }
-    const struck = { delegationIds: closed.map(({ id }) => id), membershipIds };
+    const gave = closed.filter(({ before }) => before === 'active');
+    await tellBelow(scope, inside, idsOf(gave));
+    const struck = { delegationIds: idsOf(closed), membershipIds };
     return { taken: await endTaken(inside, struck, { now, forGood: true }), ended };
   });
+
+const idsOf = (rows: readonly { readonly id: string }[]): string[] => rows.map(({ id }) => id);
 
 const linesOf = (
   { now, address, requestId }: Scope,
