@@ -1,8 +1,10 @@
 import { reportOutbox, resendDead } from '../outbox-report.ts';
 import { appendAudit } from '../store/audit.ts';
 import { listCaisses } from '../store/caisses.ts';
+import type { Database } from '../store/database.ts';
+import { countOutbox } from '../store/dead-messages.ts';
 import { handleOf } from '../store/handle.ts';
-import { type AdminCommand, atDesk } from './shell.ts';
+import { type AdminCommand, atDesk, type Shell } from './shell.ts';
 
 export const messagesCommand: AdminCommand = (program, shell) => {
   program
@@ -11,13 +13,23 @@ export const messagesCommand: AdminCommand = (program, shell) => {
     .option('--resend', 'remet en attente ceux qui ont été abandonnés', false)
     .action(({ resend }: { readonly resend: boolean }) =>
       atDesk(shell, async ({ sql }) => {
-        if (resend) {
-          const { operator, now, say } = shell;
-          say(await resendDead(sql));
-          for (const { id } of await listCaisses(sql))
-            await appendAudit(handleOf(sql, id), { kind: 'messages_resent', at: now(), facts: { operator } });
-        }
+        if (resend) shell.say(await sql.transaction((inside) => resendAll(shell, inside)));
         for (const line of await reportOutbox(sql)) shell.say(line);
       }),
     );
 };
+
+/** A line in the audit of each caisse that had any. */
+async function resendAll({ now, operator }: Shell, inside: Database): Promise<string> {
+  const caisses = await listCaisses(inside);
+  const countDead = () => Promise.all(caisses.map(async ({ id }) => (await countOutbox(inside, id)).dead));
+  const before = await countDead();
+  const said = await resendDead(inside);
+  const after = await countDead();
+  for (const [i, { id }] of caisses.entries()) {
+    if (before[i] === after[i]) continue;
+    const facts = { operator, dead_before: before[i] ?? 0, dead_after: after[i] ?? 0 };
+    await appendAudit(handleOf(inside, id), { kind: 'messages_resent', at: now(), facts });
+  }
+  return said;
+}

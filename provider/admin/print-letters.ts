@@ -58,7 +58,9 @@ async function print(shell: Shell, desk: CaisseDesk, { lot, output }: Asked): Pr
 const note = ({ now, operator }: Shell, { store }: CaisseDesk, lot: string, file: BatchFile): Promise<void> =>
   transaction(store, async (inside) => {
     await markDownloaded(inside, { batchId: lot, template: file.template }, now());
-    const facts = { batch: lot, file: file.template, letters: file.letters, operator };
+    const { template, letters, downloadedAt } = file;
+    const before = downloadedAt === null ? null : 'downloaded';
+    const facts = { batch: lot, file: template, letters, operator, before, after: 'downloaded' };
     await appendAudit(inside, { kind: 'letter_batch_downloaded', at: now(), facts });
   });
 

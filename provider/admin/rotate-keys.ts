@@ -34,6 +34,13 @@ export const rotateKeysCommand: AdminCommand = (program, shell) => {
     );
 };
 
+/** What the key of a step was, and what becomes of it. */
+const STANDINGS = {
+  published: { before: null, after: 'key_published' },
+  switched: { before: 'key_published', after: 'key_signing' },
+  withdrawn: { before: 'key_replaced', after: null },
+} as const;
+
 type Rotation = { readonly alg: SigningAlg; readonly force: boolean };
 
 async function rotate(
@@ -45,7 +52,8 @@ async function rotate(
   const step = await transaction(store, async (inside) => {
     const done = await rotateKey(inside, { alg, sealer, now: now(), force });
     if (done.kind !== 'too_early') {
-      const facts = { operator, alg, kid: done.kid, step: done.kind, forced: force };
+      const { kind: step, kid } = done;
+      const facts = { operator, alg, kid, step, forced: force, ...STANDINGS[step] };
       await appendAudit(inside, { kind: 'signing_key_rotated', at: now(), facts });
     }
     return done;
@@ -63,7 +71,7 @@ async function rotateCookies(
   const step = await transaction(store, async (inside) => {
     const done = await rotateCookieKeys(inside, { sealer, random, now: now(), force });
     if (done.kind === 'renewed') {
-      const facts = { operator, forced: force };
+      const facts = { operator, forced: force, before: 'former_key', after: 'new_key' };
       await appendAudit(inside, { kind: 'cookie_keys_rotated', at: now(), facts });
     }
     return done;

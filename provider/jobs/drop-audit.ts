@@ -53,7 +53,8 @@ const dropOne = ({ store, sealer, now, operator }: Dropping, seal: Seal): Promis
     if (!gone) return false;
     const { register, number, lines } = seal;
     const until = new Date(seal.lastAt).toISOString();
-    const facts = { register, number, lines, until, ...(operator === undefined ? {} : { operator }) };
+    const turned = { before: 'kept', after: 'erased' };
+    const facts = { register, number, lines, until, ...turned, ...(operator !== undefined && { operator }) };
     await appendAudit(inside, { kind: 'audit_dropped', at: now, facts });
     return true;
   });

@@ -219,7 +219,14 @@ describe('rotate-keys', () => {
     expect((await rotate('--force')).out).toContain('l’ancienne clé est retirée');
     expect(await statuses()).toEqual([['current', next]]);
     expect(await lastLine('signing_key_rotated', 'nord-ouest')).toMatchObject({
-      facts: { operator: OPERATOR, step: 'withdrawn', forced: true, alg: 'ES256' },
+      facts: {
+        operator: OPERATOR,
+        step: 'withdrawn',
+        forced: true,
+        alg: 'ES256',
+        before: 'key_replaced',
+        after: null,
+      },
     });
   });
 });
@@ -252,7 +259,7 @@ describe('rotate-keys of cookies', () => {
     expect(await signedIn(here)).toBe(true);
     expect(await lastLine('cookie_keys_rotated')).toMatchObject({
       register: 'office',
-      facts: { operator: OPERATOR, forced: false },
+      facts: { operator: OPERATOR, forced: false, before: 'former_key', after: 'new_key' },
     });
   });
 });
@@ -344,8 +351,28 @@ describe('the audit', () => {
     );
     expect(await line()).toBeUndefined();
     expect(await lastLine('audit_dropped', 'ile-de-france')).toMatchObject({
-      facts: { operator: OPERATOR, lines: 1 },
+      facts: { operator: OPERATOR, lines: 1, before: 'kept', after: 'erased' },
     });
+  });
+});
+
+describe('messages', () => {
+  test('are told, and those given up wait again, as the log of their caisse says', async () => {
+    const sealedByNobody = { CAISSE_ID_ENCRYPTION_KEY: Buffer.alloc(32, 2).toString('base64') };
+    const invited = ['--given-name', 'Zoé', '--family-name', 'Perdue', '--email', 'zoe@caisse.test'];
+    const lost = ['create-agent', '--caisse', 'nord-ouest', ...invited];
+    expect(await runCli(app, lost, sealedByNobody)).toMatchObject({ code: 0 });
+    await app.deliver();
+    expect((await run('messages')).out).toContain(
+      'nord-ouest : 0 en attente, dont 0 après un échec ; abandonnés : 1',
+    );
+    expect((await run('messages', '--resend')).out).toContain('nord-ouest : 1 en attente');
+    expect((await lastLine('messages_resent', 'nord-ouest')).facts).toEqual({
+      operator: OPERATOR,
+      dead_before: 1,
+      dead_after: 0,
+    });
+    expect(await lastLine('messages_resent', 'ile-de-france')).toBeUndefined();
   });
 });
 

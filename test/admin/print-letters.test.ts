@@ -42,7 +42,12 @@ test('the files of a batch are written for their owner alone, noted, once, and n
   expect(sheets.map((sheet) => codeOn(sheet).length)).toEqual([10, 10]);
   const lines = await app.database.knex('audit_event').where({ kind: 'letter_batch_downloaded' });
   expect(lines).toHaveLength(2);
-  expect(lines[0]?.facts).toMatchObject({ operator: OPERATOR, batch: batchId });
+  expect(lines[0]?.facts).toMatchObject({
+    operator: OPERATOR,
+    batch: batchId,
+    before: null,
+    after: 'downloaded',
+  });
   const again = await print('grand-est', batchId, output);
   expect(again).toMatchObject({ code: 1 });
   expect(again.errors).toContain('existe déjà');

@@ -103,6 +103,33 @@ describe('the information system of a caisse', () => {
     expect(await lines()).toBe(before + 2);
   });
 
+  test('leaves a line in the log of each site, and one alone where they are many, which names the first', async () => {
+    const lines = (sites: readonly { readonly id: string }[]) =>
+      app.database
+        .knex('audit_event')
+        .select('facts')
+        .where({ kind: 'alerts_put' })
+        .whereIn(
+          'site_id',
+          sites.map(({ id }) => id),
+        );
+    const few = await app.world().sites([{}, {}]);
+    await put(...few.map(({ siret }) => ({ siret, messages: ['un', 'deux'] })));
+    const facts = { verb: 'replace', refused: 0, messages_before: 0, messages_after: 2 };
+    expect(await lines(few)).toEqual([{ facts }, { facts }]);
+    const many = await app.world().sites(Array.from({ length: 51 }, () => ({})));
+    await put(...many.map(({ siret }) => ({ siret, messages: ['un'] })));
+    expect(await lines(many)).toEqual([]);
+    const last = await app.database
+      .knex('audit_event')
+      .where({ kind: 'alerts_put' })
+      .orderBy('id', 'desc')
+      .first();
+    expect(last.facts).toMatchObject({ verb: 'replace', sites: 51, refused: 0 });
+    const named = many.slice(0, 50).map(({ siret }) => siret);
+    expect(last.facts.sirets.split(', ')).toEqual(named);
+  });
+
   test('hears of each item that cannot be: the others are written', async () => {
     const { siret } = await app.world().site();
     const unknown = newSiret();

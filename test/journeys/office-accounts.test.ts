@@ -190,7 +190,9 @@ test('closing says who loses what and which site stays alone, then ends all of i
 test('whoever held something below a closed account hears that it ended, in one mail for each adhérent', async () => {
   const world = app.world();
   const boss = await world.administrator(1, { givenName: 'Hervé', familyName: 'Partant' });
-  const sibling = await world.site({ name: 'Dépôt', adherent: boss.sites[0]?.adherent });
+  const [headquarters] = boss.sites;
+  if (!headquarters) throw new Error('no site');
+  const sibling = await world.site({ name: 'Dépôt', adherent: headquarters.adherent });
   const enrolment = await world.enrol(boss.accountId, sibling);
   const user = await world.account();
   const below = await world.account();

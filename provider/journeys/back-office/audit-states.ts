@@ -63,6 +63,12 @@ const STATE_WORDS: Readonly<Record<string, string>> = {
   // of services
   former_secret: 'ancien secret',
   new_secret: 'nouveau secret',
+  // of keys
+  key_published: 'publiée',
+  key_signing: 'en service',
+  key_replaced: 'remplacée, encore publiée',
+  former_key: 'ancienne clé',
+  new_key: 'nouvelle clé',
 };
 
 /** Any other value, an address for one, as it is. */

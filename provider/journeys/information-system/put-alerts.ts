@@ -1,6 +1,6 @@
 /** Writes what a call says of sites, in one act: those that can be are written, the others are told apart. */
 import { MOST_MESSAGES_A_SITE } from '../../domain/dsn-alert.ts';
-import { appendAudit } from '../../store/audit.ts';
+import { type AuditEvent, appendAudits } from '../../store/audit.ts';
 import { lockAlertedSites, replaceAlerts, type SiteMessages } from '../../store/dsn-alerts.ts';
 import { transaction } from '../../store/handle.ts';
 import type { Scope } from '../../tenant/scope.ts';
@@ -21,7 +21,7 @@ export function putAlerts(scope: Scope, { verb, items, clientId }: Call): Promis
   return transaction(scope.store, async (inside) => {
     const sirets = items.flatMap((item) => ('error' in item ? [] : [item.siret]));
     const known = await lockAlertedSites(inside, sirets);
-    const written: SiteMessages[] = [];
+    const written: Written[] = [];
     const results = items.map((item): ItemResult => {
       if ('error' in item) return refused(item.siret, item.error);
       const site = known.get(item.siret);
@@ -30,18 +30,38 @@ export function putAlerts(scope: Scope, { verb, items, clientId }: Call): Promis
       if (messages.length > MOST_MESSAGES_A_SITE) return refused(item.siret, 'too_many_messages');
       const told = { siret: item.siret, messages: messages.length };
       if (sameWords(messages, site.messages)) return { ...told, status: 'unchanged' };
-      written.push({ siteId: site.siteId, messages });
+      written.push({ siteId: site.siteId, siret: item.siret, messages, before: site.messages.length });
       return { ...told, status: 'written' };
     });
     const now = scope.now();
     await replaceAlerts(inside, written, now);
-    if (written.length > 0) {
-      const { address, requestId } = scope;
-      const facts = { verb, sites: written.length, refused: count(results, 'refused') };
-      await appendAudit(inside, { kind: 'alerts_put', at: now, clientId, address, requestId, facts });
-    }
+    const noted = { verb, clientId, refused: count(results, 'refused') };
+    await appendAudits(inside, linesOf(scope, written, noted));
     return results;
   });
+}
+
+type Written = SiteMessages & { readonly siret: string; readonly before: number };
+
+/** Of a call about more sites, one line tells how many, and the first of them. */
+const MOST_LINES = 50;
+
+/** A line for each site, in whose log it stands, as long as they are few: each month's files concern them all. */
+function linesOf(
+  { now, address, requestId }: Scope,
+  written: readonly Written[],
+  { verb, clientId, refused }: Pick<Call, 'verb' | 'clientId'> & { readonly refused: number },
+): AuditEvent[] {
+  const common = { kind: 'alerts_put', at: now(), clientId, address, requestId } as const;
+  if (written.length > MOST_LINES) {
+    const first = written.slice(0, MOST_LINES).map(({ siret }) => siret);
+    return [{ ...common, facts: { verb, sites: written.length, refused, sirets: first.join(', ') } }];
+  }
+  return written.map(({ siteId, before, messages }) => ({
+    ...common,
+    siteId,
+    facts: { verb, refused, messages_before: before, messages_after: messages.length },
+  }));
 }
 
 const refused = (siret: string | null, error: ItemError): ItemResult => ({ siret, status: 'refused', error });
