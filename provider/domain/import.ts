@@ -32,6 +32,9 @@ export type ImportState =
   | 'abandoned'
   | 'failed';
 
+/** Checked, and its lines are still there. */
+export const isStaged = (state: ImportState): boolean => state === 'checked' || state === 'approved';
+
 const UNDER_WAY: readonly ImportState[] = ['receiving', 'received', 'approved'];
 export const isUnderWay = (state: ImportState): boolean => UNDER_WAY.includes(state);
 
@@ -100,6 +103,20 @@ export type ImportLine = {
   readonly starts_at?: Instant;
   readonly ends_at?: Instant;
 };
+
+/** What of it is told before and after; as of the members above, a password being never told. */
+export type ImportCell =
+  | 'identifiant'
+  | 'name'
+  | 'siren'
+  | 'address'
+  | 'starts_at'
+  | 'ends_at'
+  | 'colleges'
+  | 'levels'
+  | 'password'
+  | 'family_name'
+  | 'given_name';
 
 /** Bytes of one file; the file of 300,000 sites has some 30 million. */
 export const MOST_IMPORT_BYTES = 256 * 1024 * 1024;

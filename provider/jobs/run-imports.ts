@@ -7,7 +7,8 @@ import type { Instant } from '../domain/instant.ts';
 import { type AuditKind, appendAudit, appendAudits } from '../store/audit.ts';
 import { type Database, isDatabaseAway, timestamp } from '../store/database.ts';
 import { type Handle, handleOf, transaction } from '../store/handle.ts';
-import { applyLines, findFaults, holdImports, readDifference } from '../store/import-apply.ts';
+import { applyLines, findFaults, holdImports } from '../store/import-apply.ts';
+import { countDifference, noteDifference } from '../store/import-difference.ts';
 import { countFaults, deleteLines } from '../store/import-lines.ts';
 import {
   countsAsColumns,
@@ -57,17 +58,19 @@ type Step = { readonly store: Handle; readonly inside: Handle; readonly row: Imp
 async function check({ now }: Importing, { store, inside, row }: Step): Promise<void> {
   const at = now();
   if (await hasFaults(inside, row, at)) return refuse(inside, row, at);
-  const counts = await readDifference(inside, { ...row, now: at });
-  if (row.appliesItself) return write({ store, inside, row }, counts, now);
+  const staged = { ...row, now: at };
+  if (row.appliesItself) return write({ store, inside, row }, await countDifference(inside, staged), now);
+  const counts = await noteDifference(inside, staged);
   await turnImport(inside, { id: row.id, from: 'received', to: 'checked', now: at }, countsAsColumns(counts));
 }
 
 async function apply({ now }: Importing, { store, inside, row }: Step): Promise<void> {
   const at = now();
   if (await hasFaults(inside, row, at)) return refuse(inside, row, at);
-  const counts = await readDifference(inside, { ...row, now: at });
+  const staged = { ...row, now: at };
+  const counts = await countDifference(inside, staged);
   if (!sameCounts(counts, row)) {
-    const again = { ...countsAsColumns(counts), shown_again: true };
+    const again = { ...countsAsColumns(await noteDifference(inside, staged)), shown_again: true };
     await turnImport(inside, { id: row.id, from: 'approved', to: 'checked', now: at }, again);
     return;
   }

@@ -1,27 +1,13 @@
 /**
- * What a staged file would do, and doing it. Whoever calls holds the import (`holdImports`) in the transaction that ends
+ * What is wrong with a staged file against what is there, and doing what it says. Whoever calls holds the import (`holdImports`) in the transaction that ends
  * with its new state, so that a process that dies leaves nothing behind.
  */
 import type { ImportKind } from '../domain/import.ts';
 import type { Instant } from '../domain/instant.ts';
 import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
-import { ADHERENTS } from './import-kinds/adherents.ts';
-import { ATTACHMENTS, CABINETS } from './import-kinds/cabinets.ts';
-import { CODES_OF_SITES } from './import-kinds/codes.ts';
-import { DELEGATIONS } from './import-kinds/delegations.ts';
-import { type KindInSql, LINES } from './import-kinds/kind.ts';
-import { SITES } from './import-kinds/sites.ts';
-import type { ImportCounts } from './imports.ts';
-
-const KINDS: Readonly<Record<ImportKind, KindInSql>> = {
-  adherents: ADHERENTS,
-  sites: SITES,
-  cabinets: CABINETS,
-  rattachements: ATTACHMENTS,
-  delegations: DELEGATIONS,
-  codes: CODES_OF_SITES,
-};
+import { KINDS } from './import-kinds/all.ts';
+import { LINES } from './import-kinds/kind.ts';
 
 /**
  * Until the transaction ends, or its session with the process that holds it. false: another process works for this
@@ -56,17 +42,6 @@ export async function findFaults({ caisseId, sql }: Handle, { id, kind, now }: S
       { caisse: caisseId, import: id, now: timestamp(now) },
     );
   }
-}
-
-export async function readDifference(
-  { caisseId, sql }: Handle,
-  { id, kind, now }: Staged,
-): Promise<ImportCounts> {
-  const given = { caisse: caisseId, import: id, now: timestamp(now) };
-  const { difference, total } = KINDS[kind];
-  const [{ added, changed, unchanged }] = (await sql.raw(difference, given)).rows;
-  const [{ n }] = (await sql.raw(total, given)).rows;
-  return { added, changed, unchanged, totalBefore: n, totalAfter: n + added };
 }
 
 const SLICE = 20_000;

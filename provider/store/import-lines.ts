@@ -77,5 +77,6 @@ export async function* eachFault(handle: Handle, importId: string): AsyncGenerat
 }
 
 export async function deleteLines({ caisseId, sql }: Handle, importId: string): Promise<void> {
-  await sql('import_line').delete().where({ caisse_id: caisseId, import_id: importId });
+  for (const table of ['import_change', 'import_line'])
+    await sql(table).delete().where({ caisse_id: caisseId, import_id: importId });
 }

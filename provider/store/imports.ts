@@ -188,14 +188,16 @@ export async function sweepImports(sql: Database, now: Instant): Promise<number>
     .update({ state: 'abandoned', changed_at: timestamp(now) })
     .where({ state: 'checked' })
     .where('changed_at', '<', since(NOBODY_DECIDED));
-  const lines = await sql('import_line as l')
-    .delete()
-    .whereExists(
-      sql('import as i')
-        .select(sql.raw('1'))
-        .whereRaw('i.caisse_id = l.caisse_id and i.id = l.import_id')
-        .whereIn('i.state', ['faulty', 'applied', 'abandoned', 'failed']),
-    );
+  const ended = (table: string) =>
+    sql(`${table} as l`)
+      .delete()
+      .whereExists(
+        sql('import as i')
+          .select(sql.raw('1'))
+          .whereRaw('i.caisse_id = l.caisse_id and i.id = l.import_id')
+          .whereIn('i.state', ['faulty', 'applied', 'abandoned', 'failed']),
+      );
+  const lines = (await ended('import_change')) + (await ended('import_line'));
   const faults = await sql('import_fault as f')
     .delete()
     .whereExists(

@@ -1,5 +1,5 @@
 /** Member companies, by their identifiant: raison sociale, SIREN and where letters go. */
-import { bare, counted, type KindInSql, LINES, SLICE, searchText } from './kind.ts';
+import { bare, type KindInSql, SLICE, searchText } from './kind.ts';
 
 const THERE = `a.caisse_id = l.caisse_id and ${bare('a.identifiant')} = l.key`;
 const SIREN = `case when l.siren is null then a.siren else nullif(l.siren, '') end`;
@@ -14,10 +14,17 @@ const WORDS = searchText({
 
 export const ADHERENTS: KindInSql = {
   faults: [],
-  difference: counted(
-    { added: 'a.id is null', changed: DIFFERS },
-    `from import_line l left join adherent a on ${THERE} where ${LINES}`,
-  ),
+  difference: {
+    from: `import_line l left join adherent a on ${THERE}`,
+    added: 'a.id is null',
+    changed: DIFFERS,
+    about: ['l.identifiant', 'a.raison_sociale'],
+    cells: {
+      name: ['a.raison_sociale', 'l.name'],
+      siren: ['a.siren', SIREN],
+      address: ['a.postal_address', 'coalesce(l.address, a.postal_address)'],
+    },
+  },
   total: 'select count(*)::integer as n from adherent where caisse_id = :caisse',
   apply: [
     `with renamed as (

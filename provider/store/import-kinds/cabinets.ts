@@ -1,14 +1,17 @@
 /** Accounting firms, by the caisse's own number for each; and the adhérents to which each is attached. */
-import { bare, counted, type KindInSql, LINES, SLICE } from './kind.ts';
+import { bare, instant, type KindInSql, LINES, SLICE } from './kind.ts';
 
 const THERE = 'c.caisse_id = l.caisse_id and c.reference = l.reference';
 
 export const CABINETS: KindInSql = {
   faults: [],
-  difference: counted(
-    { added: 'c.id is null', changed: 'c.name <> l.name' },
-    `from import_line l left join cabinet c on ${THERE} where ${LINES}`,
-  ),
+  difference: {
+    from: `import_line l left join cabinet c on ${THERE}`,
+    added: 'c.id is null',
+    changed: 'c.name <> l.name',
+    about: ['l.reference', 'c.name'],
+    cells: { name: ['c.name', 'l.name'] },
+  },
   total: 'select count(*)::integer as n from cabinet where caisse_id = :caisse',
   apply: [
     `update cabinet c set name = l.name from import_line l where ${SLICE} and ${THERE} and c.name <> l.name`,
@@ -38,10 +41,16 @@ export const ATTACHMENTS: KindInSql = {
      where ${LINES} and c.id is not null and a.id is not null and m.id is null and l.ends_at <= :now`,
     `select l.line, 'days_in_order', '' from ${PARTIES} ${STANDING} where ${LINES} and l.ends_at < m.effective_at`,
   ],
-  difference: counted(
-    { added: 'm.id is null', changed: 'm.ends_at is distinct from l.ends_at' },
-    `from ${PARTIES} ${STANDING} where ${LINES}`,
-  ),
+  difference: {
+    from: `${PARTIES} ${STANDING}`,
+    added: 'm.id is null',
+    changed: 'm.ends_at is distinct from l.ends_at',
+    about: ['l.reference', 'c.name', 'a.identifiant', 'a.raison_sociale'],
+    cells: {
+      starts_at: [instant('m.effective_at'), instant('coalesce(m.effective_at, l.starts_at)')],
+      ends_at: [instant('m.ends_at'), instant('l.ends_at')],
+    },
+  },
   total: `select count(*)::integer as n from cabinet_client
     where caisse_id = :caisse and (ends_at is null or ends_at > :now)`,
   apply: [

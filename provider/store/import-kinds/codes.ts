@@ -2,7 +2,7 @@
  * Passwords of the former space, as hashes: each counts as its site's code. One whose space is open brings nothing, or
  * an old password would open it to a second person.
  */
-import { counted, type KindInSql, LINES, SLICE } from './kind.ts';
+import { type KindInSql, LINES, SLICE } from './kind.ts';
 
 const CODES = `import_line l
   left join site s on s.caisse_id = l.caisse_id and s.siret = l.siret
@@ -19,7 +19,17 @@ const CHANGED = `k.id is not null and not ${SPENT}
 
 export const CODES_OF_SITES: KindInSql = {
   faults: [`select l.line, 'site_unknown', l.siret from ${CODES} where ${LINES} and s.id is null`],
-  difference: counted({ added: ADDED, changed: CHANGED }, `from ${CODES} where ${LINES}`),
+  difference: {
+    from: CODES,
+    added: ADDED,
+    changed: CHANGED,
+    about: ['l.siret', 's.name'],
+    cells: {
+      password: ['false', 'k.hash is distinct from l.hash'],
+      family_name: ['k.family_name', 'l.family_name'],
+      given_name: ['k.given_name', 'l.given_name'],
+    },
+  },
   total: `select count(*)::integer as n from confidential_code
     where caisse_id = :caisse and origin = 'former_space' and used_at is null and superseded_at is null`,
   apply: [

@@ -2,7 +2,7 @@
  * What the former space gave to firms and people, « à renouveler ». What was settled already is its administrator's
  * affair: a file changes only what still waits.
  */
-import { counted, type KindInSql, LINES, SLICE } from './kind.ts';
+import { instant, type KindInSql, LINES, SLICE } from './kind.ts';
 
 const PARTIES = `import_line l
   left join site s on s.caisse_id = l.caisse_id and s.siret = l.siret
@@ -24,7 +24,17 @@ export const DELEGATIONS: KindInSql = {
          and (m.ends_at is null or m.ends_at > :now))`,
     `select l.line, 'already_over', '' from ${PARTIES} where ${LINES} and g.id is null and l.ends_at <= :now`,
   ],
-  difference: counted({ added: 'g.id is null', changed: DIFFERS }, `from ${PARTIES} where ${LINES}`),
+  difference: {
+    from: PARTIES,
+    added: 'g.id is null',
+    changed: DIFFERS,
+    about: ['l.siret', 's.name', 'l.reference', 'c.name', 'l.email'],
+    cells: {
+      colleges: ['g.colleges', 'l.colleges'],
+      levels: ['g.levels::text', 'l.levels::text'],
+      ends_at: [instant('g.ends_at'), instant('l.ends_at')],
+    },
+  },
   total: 'select count(*)::integer as n from legacy_delegation where caisse_id = :caisse',
   apply: [
     `with said as (

@@ -2,17 +2,31 @@
  * What a kind of file means in SQL. Every statement is given :caisse, :import and :now; those that apply, also :from and
  * :to, the lines of a slice, so that the longest file is done in bites of one transaction.
  */
+import type { ImportCell } from '../../domain/import.ts';
+
 export type KindInSql = {
   /** Selects line, code, about of the lines that what is there does not allow. */
   readonly faults: readonly string[];
-  /** Selects one row: added, changed, unchanged. */
-  readonly difference: string;
+  readonly difference: Difference;
   /** Selects one row: n, how many there are. */
   readonly total: string;
   /** In this order, slice by slice. */
   readonly apply: readonly string[];
   /** Whose statistics the planner needs afterwards. */
   readonly tables: readonly string[];
+};
+
+/** In SQL, where `l` is a line. */
+export type Difference = {
+  /** The lines, each with what is there. */
+  readonly from: string;
+  readonly added: string;
+  /** Of those that add nothing. */
+  readonly changed: string;
+  /** Codes and names of what the line speaks of; null where it is not there yet. */
+  readonly about: readonly string[];
+  /** What is there, and what would be. Nobody reads a hash: that there is another one is all that is told. */
+  readonly cells: Readonly<Partial<Record<ImportCell, readonly [before: string, after: string]>>>;
 };
 
 export const LINES = 'l.caisse_id = :caisse and l.import_id = :import';
@@ -33,8 +47,5 @@ export const searchText = (names: {
     nullif(${number}, ${names.identifiant})))`;
 };
 
-export const counted = (is: { readonly added: string; readonly changed: string }, from: string): string => `
-  select count(*) filter (where ${is.added})::integer as added,
-    count(*) filter (where not (${is.added}) and (${is.changed}))::integer as changed,
-    count(*) filter (where not (${is.added}) and not (${is.changed}))::integer as unchanged
-  ${from}`;
+/** Instant of a timestamptz, inside JSON. */
+export const instant = (column: string): string => `(extract(epoch from ${column}) * 1000)::bigint`;

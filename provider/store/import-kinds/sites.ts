@@ -2,7 +2,7 @@
  * Declaring sites, by their SIRET. A site never moves to another adhérent by a file: the delegations of its people hang
  * on it, and would follow it to strangers.
  */
-import { bare, counted, type KindInSql, LINES, SLICE, searchText } from './kind.ts';
+import { bare, type KindInSql, LINES, SLICE, searchText } from './kind.ts';
 
 const THERE = 's.caisse_id = l.caisse_id and s.siret = l.siret';
 const ADHERENT = `a.caisse_id = l.caisse_id and ${bare('a.identifiant')} = l.identifiant`;
@@ -22,10 +22,16 @@ export const SITES: KindInSql = {
      join adherent a on a.caisse_id = s.caisse_id and a.id = s.adherent_id
      where ${LINES} and ${bare('a.identifiant')} <> l.identifiant`,
   ],
-  difference: counted(
-    { added: 's.id is null', changed: 's.name <> l.name' },
-    `from import_line l left join site s on ${THERE} where ${LINES}`,
-  ),
+  difference: {
+    from: `import_line l left join site s on ${THERE}`,
+    added: 's.id is null',
+    changed: 's.name <> l.name',
+    about: ['l.siret', 's.name'],
+    cells: {
+      identifiant: ['case when s.id is not null then l.identifiant end', 'l.identifiant'],
+      name: ['s.name', 'l.name'],
+    },
+  },
   total: 'select count(*)::integer as n from site where caisse_id = :caisse',
   apply: [
     `update site s set name = l.name, search_text = ${words}
