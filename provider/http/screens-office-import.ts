@@ -1,4 +1,5 @@
 /** Locals of the screens of the back office « import »; see screens.ts. */
+import type { Paging } from './screens-list.ts';
 import type { OfficeLocals } from './screens-office.ts';
 
 export type ImportTone = 'waiting' | 'good' | 'bad' | 'quiet';
@@ -33,6 +34,22 @@ export type ImportSendLocals = OfficeLocals & {
   readonly listHref: string;
 };
 
+export type ChangeShown = {
+  readonly line: number;
+  readonly added: boolean;
+  /** Codes and names of what the line speaks of. */
+  readonly about: string;
+  /** By the columns of the file; '' where there is nothing. */
+  readonly cells: readonly { readonly column: string; readonly before: string; readonly after: string }[];
+};
+
+export type ChangesShown = {
+  readonly choices: readonly { readonly label: string; readonly href: string; readonly chosen: boolean }[];
+  readonly rows: readonly ChangeShown[];
+  readonly paging: Paging;
+  readonly fileHref: string;
+};
+
 export type ImportLocals = OfficeLocals & {
   readonly shown: ImportShown;
   /** Who had it applied or abandoned; null as long as nobody has, or where nobody is asked. */
@@ -56,6 +73,8 @@ export type ImportLocals = OfficeLocals & {
     readonly before: number;
     readonly after: number;
   } | null;
+  /** Line by line; null once they are erased, or where he may not see them. */
+  readonly changes: ChangesShown | null;
   readonly faultCount: number;
   /** The first ones; null: the file as a whole. */
   readonly faults: readonly { readonly line: number | null; readonly reason: string }[];

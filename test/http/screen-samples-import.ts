@@ -45,6 +45,47 @@ const shown: Screens['office/import']['shown'] = {
   tone: 'waiting',
 };
 
+const changes: NonNullable<Screens['office/import']['changes']> = {
+  choices: [
+    { label: 'Tout (1\u202f516)', href: '/i', chosen: true },
+    { label: 'Modifications (312)', href: '/i?voir=modifications', chosen: false },
+    { label: 'Ajouts (1\u202f204)', href: '/i?voir=ajouts', chosen: false },
+  ],
+  rows: [
+    {
+      line: 150_000,
+      added: false,
+      about: '54-1234567, Maçonnerie Lorraine',
+      cells: [
+        { column: 'raison sociale', before: 'Maçonnerie Lorraine', after: 'Maçonnerie de Lorraine' },
+        { column: 'adresse 2', before: '57000 METZ', after: '' },
+      ],
+    },
+    {
+      line: 7,
+      added: true,
+      about: '54-7654321',
+      cells: [
+        { column: 'raison sociale', before: '', after: `Charpentes ${'réunies'.repeat(12)}` },
+        { column: 'SIREN', before: '', after: '732829320' },
+      ],
+    },
+    { line: 8, added: true, about: 'C-0042, 54-1234567', cells: [] },
+  ],
+  paging: {
+    page: 2,
+    last: 3,
+    label: 'Pages des lignes qui changeraient',
+    unit: 'lignes par page',
+    previous: '/i',
+    next: '/i?page=3',
+    pages: [1, 2, 3].map((page) => ({ page, href: `/i?page=${page}` })),
+    perPage: 25,
+    sizes: [25, 100].map((size) => ({ size, href: `/i?par_page=${size}` })),
+  },
+  fileHref: '/d',
+};
+
 const one: Screens['office/import'] = {
   ...common,
   shown,
@@ -52,6 +93,7 @@ const one: Screens['office/import'] = {
   sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   progress: null,
   difference: { added: 1_204, changed: 312, unchanged: 298_484, before: 298_796, after: 300_000 },
+  changes: null,
   faultCount: 0,
   faults: [],
   faultsHref: '/e',
@@ -108,6 +150,8 @@ export const importSamples: Readonly<Record<string, Sample>> = {
   'import, to be sent': send('adherents', null),
   'import, to be sent, nothing chosen': send('delegations', 'Choisissez un fichier.'),
   'import, to be applied': of({}),
+  'import, to be applied, line by line': of({ changes }),
+  'import, to be applied, no line of that sort': of({ changes: { ...changes, rows: [] } }),
   'import, being checked': of({
     ...waiting,
     progress: { text: 'Contrôle de 300 000 lignes.', done: null, of: 300_000, every: 3_600 },

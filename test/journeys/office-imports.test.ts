@@ -1,10 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runImports } from '../../provider/jobs/run-imports.ts';
+import { sweepImports } from '../../provider/store/imports.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, atWork, hiddenOn } from '../support/at-work.ts';
 import { unclearActs } from '../support/audit.ts';
 import { csv } from '../support/imports.ts';
+import { company } from '../support/letters.ts';
 import { sendFile } from '../support/upload.ts';
 import { type Page, readableText, signInOn, Visitor } from '../support/visitor.ts';
 import { newSiret } from '../support/world.ts';
@@ -157,6 +159,73 @@ test('what one agent has sent and another has applied is told of each', async ()
   ]);
 });
 
+describe('what would change', () => {
+  const apply = async (file: string): Promise<void> => {
+    const sent = await send('adherents', file);
+    await work();
+    await agent.visitor.post(actionOn(await again(sent), 'appliquer'), {});
+    await work();
+  };
+  const HEADER = 'identifiant;raison sociale;adresse 1;adresse 2';
+  let checked: Page;
+  beforeAll(async () => {
+    await apply(csv(HEADER, 'P-80;Avant;1 rue Haute;57000 METZ', 'P-81;Pareil;;', 'P-82;Même nom;2 rue;'));
+    const added = Array.from({ length: 30 }, (_, i) => `P-9${i}0;-Nouvelle ${i};;`);
+    const changed = ['P-80;Après;1 rue Haute;57000 METZ', 'P-82;Même nom;3 rue;54000 NANCY'];
+    const sent = await send('adherents', csv(HEADER, ...added, 'P-81;Pareil;;', ...changed));
+    await work();
+    checked = await again(sent);
+  });
+  const seen = async (query: string) => readableText(await agent.visitor.get(`${checked.url}${query}`));
+
+  test('is told line by line, changes first, before and after', () => {
+    const told = readableText(checked);
+    expect(told).toContain('Tout (32)');
+    expect(told).toMatch(
+      /33 Modification P-80, Avant raison sociale : avant, Avant → , après, Après 34 Modification P-82, Même nom adresse 1 : avant, 2 rue → , après, 3 rue adresse 2 : avant, rien → , après, 54000 NANCY 2 Ajout P-900 raison sociale : -Nouvelle 0 /,
+    );
+    expect(told).not.toContain('P-81');
+  });
+
+  test('is narrowed to one sort, and paged', async () => {
+    const changes = await seen('?voir=modifications');
+    expect(changes).toContain('P-82');
+    expect(changes).not.toMatch(/\d Ajout /);
+    const last = await seen('?voir=ajouts&page=99');
+    expect(last.match(/\d Ajout P-/g)).toHaveLength(5);
+    expect(last).toContain('31 Ajout P-9290');
+    expect(last).not.toContain('Modification P-');
+  });
+
+  test('is downloaded whole, harmless in a spreadsheet', async () => {
+    const file = await agent.visitor.get(`${checked.url}/difference.csv`);
+    expect(file.headers['content-disposition']).toContain('difference-adherents.csv');
+    const lines = file.text.trim().split('\r\n');
+    expect(lines[0]).toContain('ligne;changement;de quoi il s’agit;donnée;avant;après');
+    expect(lines.slice(1, 5)).toEqual([
+      '33;modification;P-80, Avant;raison sociale;Avant;Après',
+      '34;modification;P-82, Même nom;adresse 1;2 rue;3 rue',
+      '34;modification;P-82, Même nom;adresse 2;;54000 NANCY',
+      `2;ajout;P-900;raison sociale;;'-Nouvelle 0`,
+    ]);
+    expect(lines).toHaveLength(1 + 3 + 30);
+  });
+
+  test('is told no more once it is decided', async () => {
+    await agent.visitor.post(actionOn(checked, 'abandonner'), {});
+    expect(await seen('')).not.toContain('Ligne par ligne');
+    expect((await agent.visitor.get(`${checked.url}/difference.csv`)).url).toBe(checked.url);
+    const noted = () =>
+      app.database
+        .knex('import_change')
+        .where({ import_id: checked.url.split('/').at(-1) })
+        .then((rows) => rows.length);
+    expect(await noted()).toBe(32);
+    await sweepImports(app.database.knex, app.clock.now());
+    expect(await noted()).toBe(0);
+  });
+});
+
 test('a file that says what is there asks for nothing', async () => {
   const file = csv('identifiant;raison sociale', 'P-30;Deux fois');
   const first = await send('adherents', file);
@@ -201,7 +270,8 @@ test('no file, an empty one, and one that is none are told apart', async () => {
 });
 
 describe('former passwords', () => {
-  const file = () => csv('SIRET;empreinte', `${newSiret()};$2b$10$${'a'.repeat(53)}`);
+  const HASH = `$2b$10$${'a'.repeat(53)}`;
+  const file = () => csv('SIRET;empreinte', `${newSiret()};${HASH}`);
 
   test('an agent neither sees nor brings them', async () => {
     expect((await agent.open(PATH)).text).not.toContain('envoi/codes');
@@ -216,6 +286,17 @@ describe('former passwords', () => {
     const page = await superviseur.visitor.get(sent.url);
     expect(readableText(page)).toContain('n’est pas celui d’un site de la caisse');
     expect(page.text).not.toContain('$2b$');
+    const [site] = await company(app, 1);
+    const taken = await send('codes', csv('SIRET;empreinte', `${site?.siret};${HASH}`), superviseur);
+    await work();
+    const told = await superviseur.visitor.get(taken.url);
+    expect(readableText(told)).toContain('empreinte : nouveau mot de passe importé');
+    const difference = (visitor: Visitor) => visitor.get(`${taken.url}/difference.csv`);
+    const downloaded = await difference(superviseur.visitor);
+    expect(downloaded.text).toContain('empreinte;;nouveau mot de passe importé');
+    expect(told.text + downloaded.text).not.toContain(HASH.slice(4));
+    expect(readableText(await agent.visitor.get(taken.url))).not.toContain('Ligne par ligne');
+    expect((await difference(agent.visitor)).status).toBe(403);
     app.clock.advance(10 * 60_000);
     expect((await superviseur.open(`${PATH}/envoi/codes`)).url).not.toContain('/gestion');
   });
@@ -228,7 +309,7 @@ describe('of another caisse', () => {
     await work();
     const id = sent.url.split('/').at(-1);
     const unknown = await there.open(`${PATH}/${crypto.randomUUID()}`);
-    for (const path of ['', '/erreurs.csv', '/appliquer']) {
+    for (const path of ['', '/erreurs.csv', '/difference.csv', '/appliquer']) {
       const page = await there.open(`${PATH}/${id}${path}`);
       expect(page.status).toBe(404);
       if (path === '') expect(readableText(page).length).toBe(readableText(unknown).length);

@@ -3,7 +3,13 @@
  * applied when an agent says so. A supervisor alone brings former passwords: whoever chose one would open a site.
  */
 import type { Context } from 'koa';
-import { IMPORT_KINDS, type ImportKind, isImportKind, MOST_IMPORT_BYTES } from '../../domain/import.ts';
+import {
+  IMPORT_KINDS,
+  type ImportKind,
+  isImportKind,
+  isStaged,
+  MOST_IMPORT_BYTES,
+} from '../../domain/import.ts';
 import { queryField } from '../../http/forms.ts';
 import type { Notice } from '../../http/screens.ts';
 import { Refusal } from '../../refusal.ts';
@@ -13,12 +19,14 @@ import { listFaults } from '../../store/import-lines.ts';
 import { findImport, type Import, listImports } from '../../store/imports.ts';
 import { decideImport } from '../decide-import.ts';
 import { COLUMNS, isFeatureColumn, templateOf } from '../import-columns.ts';
+import { differenceFile } from '../import-difference.ts';
 import { faultsFile } from '../import-faults.ts';
 import { receiveImport } from '../import-receive.ts';
 import { KIND_WORDS, tellFault } from '../import-words.ts';
 import { enterOffice, goToOffice, type Needed, type Office, officeLocals } from '../office-place.ts';
 import { addressOf } from '../paged.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
+import { changesOf } from './import-changes.ts';
 import { differenceOf, mayHaveBroughtSites, progressOf, SECTION, showImport } from './import-shown.ts';
 import { handOver } from './import-upload.ts';
 import { SECTION as LETTERS } from './letter-words.ts';
@@ -52,6 +60,9 @@ export const importRoutes: Routes = (router, web) => {
     const { id, kind } = await importAsked(ctx);
     attach(ctx, `erreurs-${kind}.csv`, faultsFile(scopeFor(ctx).store, id));
   });
+  router.get(`${ONE}/difference.csv`, async (ctx) => {
+    if (await enterOffice(ctx, web)) await sendDifference(ctx, web);
+  });
   for (const act of ['appliquer', 'abandonner'] as const) {
     router.post(`${ONE}/${act}`, (ctx) => decide(ctx, web, act));
     // Where a sign-in asked for in between comes back to: decided on the page, never by coming here.
@@ -84,6 +95,13 @@ function attach(ctx: Context, name: string, content: Context['body']): void {
   ctx.type = 'text/csv; charset=utf-8';
   ctx.attachment(name);
   ctx.body = content;
+}
+
+async function sendDifference(ctx: Context, web: Web): Promise<void> {
+  const row = await importAsked(ctx);
+  if (!(await enterOffice(ctx, web, neededFor(row.kind)))) return;
+  if (!isStaged(row.state)) return goToOffice(ctx, `${SECTION}/${row.id}`);
+  attach(ctx, `difference-${row.kind}.csv`, differenceFile(scopeFor(ctx), row));
 }
 
 async function showAll(ctx: Context, web: Web, office: Office): Promise<void> {
@@ -179,6 +197,7 @@ async function showOne(ctx: Context, web: Web, office: Office): Promise<void> {
     sha256: row.sha256?.toString('hex') ?? null,
     progress: progressOf(row),
     difference: differenceOf(row),
+    changes: await changesOf(ctx, office, row),
     faultCount: row.faults,
     faults: faults.map(({ line, ...fault }) => ({
       line: line === 0 ? null : line,
