@@ -106,6 +106,38 @@ test('with « appliquer » it is applied at once, unless a line is wrong', async
   expect(await post(`/${wrong.body.id}/application`, '')).toMatchObject({ status: 409 });
 });
 
+test('its difference is read as a file, or page by page, until it is applied', async () => {
+  const file = (name: string) =>
+    csv('identifiant;raison sociale', ...Array.from({ length: 101 }, (_, i) => `S-${i};${name} ${i}`));
+  await post('/adherents?appliquer=oui', csv('identifiant;raison sociale', 'S-100;Ancienne'));
+  await work();
+  const sent = await post('/adherents', file('Nouvelle'));
+  const path = `/${sent.body.id}/difference`;
+  expect(await call(path)).toMatchObject({ status: 409, body: { error: 'conflict' } });
+  await work();
+  expect((await call(`/${sent.body.id}`)).body.difference_url).toBe(
+    `${app.issuerOf('grand-est')}${PATH}${path}`,
+  );
+  const whole = await call(path);
+  expect(whole.headers['content-type']).toBe('text/csv; charset=utf-8');
+  expect(whole.text.trim().split('\r\n')).toHaveLength(102);
+  const json = { headers: { accept: 'application/json' } };
+  const first = (await call(path, json)).body;
+  expect(first.changes).toHaveLength(100);
+  expect(first.changes[0]).toEqual({
+    line: 102,
+    change: 'changed',
+    about: 'S-100, Ancienne',
+    cells: [{ column: 'raison sociale', before: 'Ancienne', after: 'Nouvelle 100' }],
+  });
+  expect(first.next).toBe(`${app.issuerOf('grand-est')}${PATH}${path}?page=2`);
+  const last = (await call(`${path}?page=2`, json)).body;
+  expect(last).toMatchObject({ changes: [{ line: 101, change: 'added', about: 'S-99' }], next: null });
+  await post(`/${sent.body.id}/application`, '');
+  await work();
+  expect((await call(path)).status).toBe(409);
+});
+
 test('an import of one caisse is none of another', async () => {
   const sent = await post('/adherents', csv('identifiant;raison sociale', 'Q-9;Neuf'));
   await work();
@@ -113,12 +145,13 @@ test('an import of one caisse is none of another', async () => {
   const answers = [
     await call(`/${sent.body.id}`, elsewhere),
     await call(`/${sent.body.id}/erreurs`, elsewhere),
+    await call(`/${sent.body.id}/difference`, elsewhere),
     await post(`/${sent.body.id}/application`, '', elsewhere),
     await call(`/${crypto.randomUUID()}`, elsewhere),
     await call('/rien', elsewhere),
   ];
   for (const { status, body } of answers)
-    expect({ status, body }).toEqual({ status: 404, body: answers[3]?.body });
+    expect({ status, body }).toEqual({ status: 404, body: answers.at(-1)?.body });
   expect((await call(`/${sent.body.id}`, { token: tokens['nord-ouest'] })).status).toBe(401);
   expect((await call(`/${sent.body.id}`)).body).toMatchObject({ state: 'checked' });
 });

@@ -4,11 +4,13 @@
  */
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { isImportKind, MOST_IMPORT_BYTES } from '../../domain/import.ts';
+import { isImportKind, isStaged, MOST_IMPORT_BYTES } from '../../domain/import.ts';
 import { queryField } from '../../http/forms.ts';
+import { listDifference } from '../../store/import-difference.ts';
 import { listFaults } from '../../store/import-lines.ts';
 import { findImport, type Import } from '../../store/imports.ts';
 import { decideImport } from '../decide-import.ts';
+import { differenceFile, tellChange } from '../import-difference.ts';
 import { faultsFile } from '../import-faults.ts';
 import { receiveImport } from '../import-receive.ts';
 import { tellFault } from '../import-words.ts';
@@ -22,11 +24,13 @@ import {
   refuseMethod,
   requireCaller,
 } from '../machine-calls.ts';
+import { addressOf, askedPage } from '../paged.ts';
 import { scopeFor } from '../web.ts';
 
 const IMPORTS_PATH = '/api/v1/imports';
 const SCOPE = 'imports';
 const FAULTS_TOLD = 100;
+const CHANGES_TOLD = 100;
 
 export function importRoutes(router: Router, { callerOf }: { readonly callerOf: CallerOf }): void {
   const answering = answeringBy(JSON_TELLER);
@@ -43,6 +47,8 @@ export function importRoutes(router: Router, { callerOf }: { readonly callerOf: 
     ctx.body = faultsFile(scopeFor(ctx).store, id);
   });
   router.all(`${one}/erreurs`, answering, refuseMethod('GET'));
+  router.get(`${one}/difference`, answering, allowed, tellDifference);
+  router.all(`${one}/difference`, answering, refuseMethod('GET'));
   router.post(`${one}/application`, answering, allowed, apply);
   router.all(`${one}/application`, answering, refuseMethod('POST'));
 }
@@ -86,6 +92,38 @@ async function apply(ctx: Context): Promise<void> {
   ctx.body = await told(ctx, row);
 }
 
+/** The whole as CSV, or a page of it for whoever asks for JSON. */
+async function tellDifference(ctx: Context): Promise<void> {
+  const row = await importAsked(ctx);
+  if (!isStaged(row.state))
+    throw new CallRefused(409, 'conflict', `The difference of an import that is ${row.state} is not kept`);
+  ctx.vary('Accept');
+  if (ctx.accepts('text/csv', 'application/json') === 'application/json') {
+    ctx.body = await pageOfDifference(ctx, row);
+    return;
+  }
+  ctx.type = 'text/csv; charset=utf-8';
+  ctx.body = differenceFile(scopeFor(ctx), row);
+}
+
+async function pageOfDifference(ctx: Context, row: Import): Promise<object> {
+  const { caisse, store, now } = scopeFor(ctx);
+  const { page } = askedPage(ctx, [CHANGES_TOLD]);
+  const asked = { added: null, after: null, skip: (page - 1) * CHANGES_TOLD, limit: CHANGES_TOLD };
+  const changes = await listDifference(store, { ...row, now: now() }, asked);
+  const isLast = page * CHANGES_TOLD >= row.added + row.changed;
+  const url = differenceUrl(caisse.issuer, row);
+  return {
+    changes: changes.map((change) => {
+      const { added, ...told } = tellChange(change, { kind: row.kind, timeZone: caisse.timeZone });
+      return { ...told, change: added ? 'added' : 'changed' };
+    }),
+    next: isLast ? null : addressOf(url, { page: String(page + 1) }),
+  };
+}
+
+const differenceUrl = (issuer: string, { id }: Import): string => `${issuer}${IMPORTS_PATH}/${id}/difference`;
+
 const notFound = (): CallRefused => new CallRefused(404, 'not_found', 'There is no such import');
 
 async function importAsked(ctx: Context): Promise<Import> {
@@ -112,6 +150,7 @@ async function told(ctx: Context, row: Import): Promise<object> {
     total_after: row.totalAfter,
     faults: row.faults,
     first_faults: faults.map(({ line, code, about }) => ({ line, code, reason: tellFault({ code, about }) })),
+    difference_url: isStaged(row.state) ? differenceUrl(caisse.issuer, row) : null,
     faults_url: `${caisse.issuer}${IMPORTS_PATH}/${row.id}/erreurs`,
   };
 }
