@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { IMPORT_KINDS, type ImportKind, isImportKind, isUnderWay } from '../domain/import.ts';
 import { count } from '../http/format.ts';
 import { runImport } from '../jobs/run-imports.ts';
+import { differenceFile } from '../journeys/import-difference.ts';
 import { faultsFile } from '../journeys/import-faults.ts';
 import { receiveImport } from '../journeys/import-receive.ts';
 import { KIND_WORDS, STATE_WORDS, tellFault } from '../journeys/import-words.ts';
@@ -13,7 +14,7 @@ import { listFaults } from '../store/import-lines.ts';
 import { findImport, type Import, turnImport } from '../store/imports.ts';
 import { type AdminCommand, atDesk, type CaisseDesk, caisseDesk, type Shell } from './shell.ts';
 
-type Options = { readonly apply: boolean; readonly errors?: string };
+type Options = { readonly apply: boolean; readonly errors?: string; readonly difference?: string };
 
 export const importCommand: AdminCommand = (program, shell) => {
   program
@@ -24,7 +25,13 @@ export const importCommand: AdminCommand = (program, shell) => {
     .argument('<fichier>', 'le fichier CSV')
     .option('--apply', 'applique le fichier s’il est sans erreur', false)
     .option('--errors <fichier>', 'écrit toutes les erreurs dans ce fichier CSV')
+    .option(
+      '--difference <fichier>',
+      'sans --apply : écrit ligne par ligne, dans ce fichier CSV, ce qui changerait',
+    )
     .action(async (caisseId: string, kind: string, file: string, options: Options) => {
+      if (options.apply && options.difference !== undefined)
+        throw new StartRefused('--difference montre ce qui changerait : demandez-la sans --apply.');
       if (!isImportKind(kind)) throw new StartRefused(`« ${kind} » : au choix, ${IMPORT_KINDS.join(', ')}.`);
       requireFile(file);
       await atDesk(shell, async (desk) =>
@@ -53,6 +60,7 @@ async function run(shell: Shell, desk: CaisseDesk, { kind, file, options }: Aske
   report(shell, row);
   if (row.faults > 0) await reportFaults(shell, desk, row, options.errors ?? null);
   if (row.state === 'checked') {
+    if (options.difference !== undefined) await writeDifference(shell, desk, row, options.difference);
     // A dry run leaves nothing that somebody would still have to decide on.
     await turnImport(store, { id, from: 'checked', to: 'abandoned', now: shell.now() });
     shell.say('Rien n’a été changé : ajoutez --apply pour appliquer ce fichier.');
@@ -87,6 +95,16 @@ function report({ say }: Shell, row: Import): void {
     count(row.unchanged, 'inchangé', 'inchangés'),
   ];
   say(`${figures.join(', ')}. En tout : ${row.totalBefore} avant, ${row.totalAfter} après.`);
+}
+
+async function writeDifference(
+  { say, now }: Shell,
+  { store, caisse }: CaisseDesk,
+  row: Import,
+  file: string,
+): Promise<void> {
+  await pipeline(differenceFile({ store, caisse, now }, row), createWriteStream(file));
+  say(`Ce qui changerait, ligne par ligne, est dans ${file}.`);
 }
 
 const FAULTS_SAID = 50;

@@ -33,11 +33,14 @@ const known = async () =>
 
 test('a file is tried, then applied, and says what it changes', async () => {
   const file = fileOf('CL-1;Un', 'CL-2;Deux');
-  const tried = await run('grand-est', 'adherents', file);
+  const difference = join(scratch, 'difference.csv');
+  const tried = await run('grand-est', 'adherents', file, '--difference', difference);
   expect(tried).toMatchObject({ code: 0, errors: '' });
   expect(tried.out).toContain('Adhérents : 2 lignes. À appliquer.');
   expect(tried.out).toContain('2 nouveaux, 0 modifié, 0 inchangé. En tout : 0 avant, 2 après.');
   expect(tried.out).toContain('Rien n’a été changé');
+  expect(tried.out).toContain(`ligne par ligne, est dans ${difference}`);
+  expect(readFileSync(difference, 'utf8')).toContain('\r\n2;ajout;CL-1;raison sociale;;Un\r\n');
   expect(await known()).toEqual([]);
   const applied = await run('grand-est', 'adherents', file, '--apply');
   expect(applied.code).toBe(0);
