@@ -3,8 +3,8 @@ import { FILE_KINDS } from '../domain/contact.ts';
 import { CAISSE_PAGES, LONGEST_PAGE } from './caisse-pages.ts';
 
 const color = z.string().regex(/^#[0-9a-f]{6}$/i);
-/** Days; null: for ever. A month at least, so that nobody makes an act of yesterday disappear. */
-const kept = z.int().min(30).max(36_500).nullable();
+/** Days; null: for ever. Never so few that somebody makes an act of his disappear. */
+const kept = (least: number) => z.int().min(least).max(36_500).nullable();
 const label = z.string().trim().min(1).max(40);
 
 /** What a caisse decides for itself, kept in the database and changed without a restart. Unknown members are dropped. */
@@ -101,10 +101,10 @@ export const SettingsSchema = z.object({
   /** How many days the lines of each register of the audit are kept. */
   auditDays: z
     .object({
-      access: kept.default(365),
-      account: kept.default(1_825),
-      rights: kept.default(3_650),
-      office: kept.default(3_650),
+      access: kept(30).default(365),
+      account: kept(365).default(1_825),
+      rights: kept(365).default(3_650),
+      office: kept(365).default(3_650),
     })
     .default({ access: 365, account: 1_825, rights: 3_650, office: 3_650 }),
 });

@@ -50,6 +50,8 @@ describe('the settings of a caisse', () => {
       demandes_ouvertes: 'oui',
       demandes_mois: '6',
       adresse: '1, rue des Chantiers\r\n54000 Nancy',
+      journal_connexions: '200',
+      journal_gestion: '',
     });
     expect(readableText(done)).toContain('Les réglages sont enregistrés.');
     const { name, settings } = await caisse();
@@ -62,6 +64,7 @@ describe('the settings of a caisse', () => {
       accessRequests: { offered: true, keptDays: 90, validatedMonths: 6 },
       postalAddress: ['1, rue des Chantiers', '54000 Nancy'],
       theme: { primary: '#1b4f72' },
+      auditDays: { access: 200, account: 1_825, rights: 3_650, office: null },
     });
     for (let tries = 0; tries < 200; tries++) {
       if (
@@ -117,6 +120,12 @@ describe('the settings of a caisse', () => {
     ['adresse', 'a\nb\nc\nd\ne\nf', 'adresse'],
     ['adresse', 'x'.repeat(39), 'adresse'],
     ['role_utilisateur', ' ', 'role_utilisateur'],
+    ['journal_connexions', '29', 'journal_connexions'],
+    ['journal_comptes', '364', 'journal_comptes'],
+    ['journal_droits', '364', 'journal_droits'],
+    ['journal_gestion', '0', 'journal_gestion'],
+    ['journal_gestion', '36501', 'journal_gestion'],
+    ['journal_gestion', '365.5', 'journal_gestion'],
   ])('%s « %s » is refused at its field', async (name, value, at) => {
     const before = await caisse();
     const page = await save({ [name]: value });

@@ -21,6 +21,8 @@ const number = (id: string, label: string, wrong: string, shown: (settings: Sett
   shown: ({ settings }) => String(shown(settings)),
 });
 
+const hinted = (hint: string, entry: Entry): Entry => ({ ...entry, hint });
+
 export const CONTACT: readonly Entry[] = [
   {
     id: 'nom',
@@ -83,17 +85,23 @@ export const SIGN_IN: readonly Entry[] = [
     'Donnez un nombre de 8 à 64.',
     (s) => s.passwordRule.minLength,
   ),
-  number(
-    'mdp_genres',
-    'Genres de caractères à mêler',
-    'Donnez un nombre de 1 à 4.',
-    (s) => s.passwordRule.classes,
+  hinted(
+    'Parmi quatre\u00a0: majuscules, minuscules, chiffres, caractères spéciaux. Le réseau en demande trois.',
+    number(
+      'mdp_genres',
+      'Genres de caractères à mêler',
+      'Donnez un nombre de 1 à 4.',
+      (s) => s.passwordRule.classes,
+    ),
   ),
-  number(
-    'mdp_phrase',
-    'Longueur qui dispense de les mêler',
-    'Donnez un nombre de 15 à 128.',
-    (s) => s.passwordRule.passphraseLength,
+  hinted(
+    'À partir de tant de caractères, une phrase suffit\u00a0: elle peut être toute en minuscules.',
+    number(
+      'mdp_phrase',
+      'Longueur qui dispense de les mêler',
+      'Donnez un nombre de 15 à 128.',
+      (s) => s.passwordRule.passphraseLength,
+    ),
   ),
   number(
     'certification',
@@ -194,4 +202,21 @@ export const MESSAGES: readonly Entry[] = [
     'Donnez un nombre de 30 à 3\u00a0650.',
     (s) => s.contact.listedDays,
   ),
+];
+
+const kept = (id: string, what: string, least: number, register: keyof Settings['auditDays']): Entry => ({
+  id,
+  label: `Jours pendant lesquels le journal garde ${what}`,
+  type: 'number',
+  optional: true,
+  hint: `${least} au moins. Sans nombre, rien ne s’efface.`,
+  shown: ({ settings }) => String(settings.auditDays[register] ?? ''),
+  wrong: `Donnez un nombre de ${least} à 36\u00a0500, ou rien.`,
+});
+
+export const JOURNAL: readonly Entry[] = [
+  kept('journal_connexions', 'les connexions', 30, 'access'),
+  kept('journal_comptes', 'ce qui touche aux comptes', 365, 'account'),
+  kept('journal_droits', 'ce qui touche aux droits d’accès', 365, 'rights'),
+  kept('journal_gestion', 'la gestion de la caisse', 365, 'office'),
 ];

@@ -9,6 +9,7 @@ import {
   CONTACT,
   DELEGATIONS,
   type Entry,
+  JOURNAL,
   LETTERS,
   MESSAGES,
   REQUESTS,
@@ -125,6 +126,7 @@ export function settingsFields(standing: Standing, typed: Typed | null): FormGro
         },
       ],
     },
+    { title: 'Journal', fields: JOURNAL.map(fieldOf) },
     {
       title: 'Fonctionnalités',
       fields: [
@@ -150,7 +152,7 @@ const named = ({ id, label, wrong }: Pick<Entry, 'id' | 'label' | 'wrong'>) =>
 
 /** What each field says when its value is refused. */
 export const WRONG: Readonly<Record<string, string>> = Object.fromEntries([
-  ...[...CONTACT, ...SIGN_IN, ...LETTERS, ...DELEGATIONS, ...MESSAGES, ...REQUESTS].map(named),
+  ...[...CONTACT, ...SIGN_IN, ...LETTERS, ...DELEGATIONS, ...MESSAGES, ...REQUESTS, ...JOURNAL].map(named),
   ['adresse', 'Adresse postale\u00a0: donnez au plus cinq lignes de 38 caractères.'],
   ['double', 'Double authentification\u00a0: choisissez dans la liste.'],
 ]);

@@ -10,7 +10,10 @@ import { type Typed, WRONG } from './settings-form.ts';
 export type ReadSettings = { readonly change: Change; readonly errors: readonly FieldError[] };
 
 const orNull = (text: string): string | null => (text === '' ? null : text);
-const whole = (text: string): number => (/^\d{1,4}$/.test(text) ? Number(text) : Number.NaN);
+const whole = (text: string): number => (/^\d{1,5}$/.test(text) ? Number(text) : Number.NaN);
+
+/** null, where nothing is typed: for ever. */
+const days = (text: string): number | null => (text === '' ? null : whole(text));
 
 export function readSettings({ settings }: Standing, typed: Typed): ReadSettings {
   const words = (id: string) => typed(id).trim();
@@ -49,6 +52,12 @@ export function readSettings({ settings }: Standing, typed: Typed): ReadSettings
       kinds: FILE_KINDS.filter((kind) => typed(`piece_${kind}`) === 'oui'),
       keptDays: whole(words('messages_gardes')),
       listedDays: whole(words('messages_listes')),
+    },
+    auditDays: {
+      access: days(words('journal_connexions')),
+      account: days(words('journal_comptes')),
+      rights: days(words('journal_droits')),
+      office: days(words('journal_gestion')),
     },
   };
   const name = words('nom');
@@ -89,6 +98,10 @@ const FIELD_OF: Readonly<Record<string, string>> = {
   'contact.megabytes': 'pieces_megaoctets',
   'contact.keptDays': 'messages_gardes',
   'contact.listedDays': 'messages_listes',
+  'auditDays.access': 'journal_connexions',
+  'auditDays.account': 'journal_comptes',
+  'auditDays.rights': 'journal_droits',
+  'auditDays.office': 'journal_gestion',
 };
 
 const OTHER = 'Corrigez cette information.';
