@@ -67,9 +67,10 @@ describe('a batch of letters', () => {
     const identifiant = sites[0]?.adherent.identifiant ?? '';
     for (const sheet of codes) {
       expect(codeOn(sheet)).toHaveLength(10);
-      expect(sheet).not.toContain(identifiant);
+      expect(sheet.replaceAll(/\s/g, '')).not.toContain(identifiant);
     }
-    for (const sheet of welcomes) expect(sheet).toContain(identifiant);
+    // Read back from a PDF, a kerned pair may come with a space between.
+    for (const sheet of welcomes) expect(sheet.replaceAll(/\s/g, '')).toContain(identifiant);
     const references = [...codes, ...welcomes].map(referenceOn);
     expect(new Set(references).size).toBe(4);
     for (const site of sites) {

@@ -268,10 +268,14 @@ describe('the page of a closure', () => {
     expect((await kept()).closure).toEqual({ from, to, words: 'Bonne année.' });
     expect(formOn(await desk.get(PATH))).toMatchObject({ debut_heure: '18:30', reouverture_heure: '08:00' });
     app.clock.advance(from - 29 * 24 * HOUR - app.clock.now());
-    const form = await new Visitor().get((await request(issuer, 'portail')).url);
-    expect(readableText(form)).toContain(
-      'L’espace sera fermé à partir du 17 décembre 2030 à 18 h 30, et rouvrira le 7 juillet 2031 à 8 h.',
-    );
+    // The provider hears of the change a moment after it was made.
+    await expect
+      .poll(async () => readableText(await new Visitor().get((await request(issuer, 'portail')).url)), {
+        timeout: 30_000,
+      })
+      .toContain(
+        'L’espace sera fermé à partir du 17 décembre 2030 à 18 h 30, et rouvrira le 7 juillet 2031 à 8 h.',
+      );
   });
 
   test('takes midnights where no time is said, and nothing at all', async () => {
