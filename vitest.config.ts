@@ -8,6 +8,7 @@ export default defineConfig({
     // Far beyond what any takes: only what never ends is to fail by it, however busy the machine.
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
     // Two cores, one PostgreSQL and one Chromium are shared by all files; more workers only queue.
     maxWorkers: 2,
     pool: 'forks',

@@ -167,9 +167,9 @@ describe('once the database is back, without a restart', () => {
     await cluster.stop();
     await cluster.start();
     await rename('CIBTP du Retour');
-    await expect.poll(nameOnForm, { timeout: 15_000 }).toContain('CIBTP du Retour');
+    await expect.poll(nameOnForm).toContain('CIBTP du Retour');
     await rename('CIBTP du Lendemain');
-    await expect.poll(nameOnForm, { timeout: 15_000 }).toContain('CIBTP du Lendemain');
+    await expect.poll(nameOnForm).toContain('CIBTP du Lendemain');
   });
 
   test('the outage left no fault in the logs but what it was', async () => {

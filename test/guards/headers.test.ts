@@ -341,7 +341,7 @@ async function newCaisse(id: string, at: string) {
     make,
   );
   const discovery = `${at}/.well-known/openid-configuration`;
-  await expect.poll(async () => (await sendTo(app, discovery)).status, { timeout: 10_000 }).toBe(200);
+  await expect.poll(async () => (await sendTo(app, discovery)).status).toBe(200);
   const told = JSON.parse((await sendTo(app, discovery)).text);
   expect(told).toMatchObject({ issuer: at, token_endpoint: `${at}/token` });
   return makeWorld(handle, app.clock.now);

@@ -134,7 +134,7 @@ describe('an administrator gives rights to a colleague', () => {
       await send({ giver, email: newEmail() });
       return (await given(giver.delegations)).some(({ invitation }) => !invitation?.needsConfirmation);
     };
-    await expect.poll(noneNeeded, { timeout: 15_000 }).toBe(true);
+    await expect.poll(noneNeeded).toBe(true);
     await caisse.clone().update({ settings: JSON.stringify(settings) });
   });
 

@@ -265,16 +265,12 @@ describe('an administrator modifies a delegation', () => {
     const { settings } = await caisse().first();
     await caisse().update({ settings: JSON.stringify({ ...settings, hiddenFeatures: ['planning'] }) });
     const form = () => giver.visitor.get(modificationPage(app, giver, id));
-    await expect
-      .poll(async () => (await form()).text.includes('droit_planning'), { timeout: 15_000 })
-      .toBe(false);
+    await expect.poll(async () => (await form()).text.includes('droit_planning')).toBe(false);
     await modify(app, { giver, id, chosen: { droit_documents: 'mise_a_jour' } });
     await caisse().update({ settings: JSON.stringify(settings) });
     expect(await delegationOf(app, id)).toMatchObject({
       rights: rightsOn({ planning: 'mise_a_jour', documents: 'mise_a_jour' }),
     });
-    await expect
-      .poll(async () => (await form()).text.includes('droit_planning'), { timeout: 15_000 })
-      .toBe(true);
+    await expect.poll(async () => (await form()).text.includes('droit_planning')).toBe(true);
   });
 });

@@ -216,7 +216,7 @@ describe('the list of beneficiaries', () => {
       .where({ id: 'grand-est' });
     try {
       await expect
-        .poll(async () => readableText((await open(email, path)).page), { timeout: 5_000 })
+        .poll(async () => readableText((await open(email, path)).page))
         .toContain('Responsable adjoint');
     } finally {
       await sql('caisse')

@@ -270,9 +270,7 @@ describe('the page of a closure', () => {
     app.clock.advance(from - 29 * 24 * HOUR - app.clock.now());
     // The provider hears of the change a moment after it was made.
     await expect
-      .poll(async () => readableText(await new Visitor().get((await request(issuer, 'portail')).url)), {
-        timeout: 30_000,
-      })
+      .poll(async () => readableText(await new Visitor().get((await request(issuer, 'portail')).url)))
       .toContain(
         'L’espace sera fermé à partir du 17 décembre 2030 à 18 h 30, et rouvrira le 7 juillet 2031 à 8 h.',
       );

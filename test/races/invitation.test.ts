@@ -206,7 +206,7 @@ test('an account that is being closed is given nothing', async () => {
   await closing('account').where({ id: accountId }).forUpdate().select('id');
   await closing('account').where({ id: accountId }).update({ status: 'closed' });
   const confirming = submit(app, admin, demand.url, { vu: valueOn(demand, 'vu'), decision: 'accepter' });
-  await expect.poll(waiting, { timeout: 10_000 }).toHaveLength(1);
+  await expect.poll(waiting).toHaveLength(1);
   await closing.commit();
   expect((await confirming).status).toBe(409);
   expect(await statusesOf(one.world, one)).toEqual(['awaiting_confirmation']);
