@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { up } from '../../migrations/20261121185400_keep_acts_for_a_year.ts';
 import { insertAdherents } from '../../provider/store/adherents.ts';
 import { type Handle, handleOf, transaction } from '../../provider/store/handle.ts';
 import { lockDecided, readDecided, writeDecided } from '../../provider/store/settings.ts';
@@ -26,4 +27,16 @@ test('a caisse decides for itself while a long import writes its rows', async ()
   });
   await renaming.finally(() => importing.commit());
   expect((await readDecided(store)).name).toBe('Renommée');
+});
+
+test('what a caisse kept of its acts for less than a year is kept for one; the rest stays as it was', async () => {
+  const settings = { phone: '01', auditDays: { access: 30, account: 364, rights: 365, office: null } };
+  await transaction(store, (inside) => writeDecided(inside, { name: 'Brève', settings }));
+  const silent = (await worldOn(database, 'nord-ouest', () => NOW)).store;
+  await up(database.knex);
+  expect((await readDecided(store)).settings).toEqual({
+    phone: '01',
+    auditDays: { access: 30, account: 365, rights: 365, office: null },
+  });
+  expect((await readDecided(silent)).settings).toEqual({});
 });
