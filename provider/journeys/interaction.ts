@@ -28,6 +28,8 @@ export type Interaction = {
   readonly loginHint: string | null;
   /** The site of the grant in the making, when it is settled. */
   readonly siteId: string | null;
+  /** Pages of the caisse's own are asked for, by no service: My account, rights, back office. */
+  readonly ownScreens: boolean;
   /** Whether the service asks for a second factor. */
   readonly askedFactor: AskedFactor;
   /** Who has typed his password here and owes the second step; nobody is signed in by that. */

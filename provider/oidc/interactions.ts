@@ -25,6 +25,7 @@ type Asked = {
   readonly siretHint: string | null;
   readonly loginHint: string | null;
   readonly siteId: string | null;
+  readonly ownScreens: boolean;
   readonly askedFactor: AskedFactor;
   readonly firstStep: FirstStep | null;
 };
@@ -108,6 +109,7 @@ async function load(ctx: Context, provider: Provider): Promise<Asked | null> {
     siretHint: text(params.siret_hint),
     loginHint: text(params.login_hint),
     siteId: text(prompt.details.site),
+    ownScreens: client.clientId === OWN_SCREENS,
     askedFactor: askedFactor(params.acr_values),
     firstStep: (details.result?.first_step as FirstStep | undefined) ?? null,
   };

@@ -58,6 +58,7 @@ test('somebody is added by a link, chooses a password, then a second factor, and
   const setUp = /secret=/.test(first.text)
     ? first
     : await signInOn(visitor, first, fields.email, NEW_PASSWORD);
+  expect(readableText(setUp)).toContain('Votre caisse demande, en plus du mot de passe, un code');
   const shown = await visitor.post(setUp.url, { code: authenticator(running(), secretOn(setUp)).code() });
   const home = await visitor.post(`${setUp.url}/terminer`, {});
   expect(home.url).toBe(`${issuer}/gestion`);

@@ -96,7 +96,7 @@ async function showSetUp(
       service: interaction.service,
       errors,
       notice,
-      requiredBy: interaction.askedFactor === 'required' ? 'service' : 'caisse',
+      requiredBy: interaction.askedFactor === 'required' && !interaction.ownScreens ? 'service' : 'caisse',
       setUp: {
         ...shownSetUp(caisse, account.email, secret),
         action: caisse.basePath + secondStepPathOf('set_up', interaction.uid),
