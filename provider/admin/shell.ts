@@ -6,6 +6,8 @@ import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import { type Config, readConfig } from '../config.ts';
 import { type AuditSealer, makeAuditSealer } from '../domain/audit-seal.ts';
+import { timeOf } from '../domain/calendar.ts';
+import { tellShortDate } from '../domain/dates.ts';
 import type { Random, Sealer } from '../domain/seal.ts';
 import { count } from '../http/format.ts';
 import { sealerFrom } from '../key-ring.ts';
@@ -108,7 +110,5 @@ const known = (rows: readonly CaisseRow[]): string =>
   rows.length === 0 ? 'Il n’y en a encore aucune.' : `Il y a : ${rows.map(({ id }) => id).join(', ')}.`;
 
 /** « 24/11/2026 à 14:05 », in a zone. */
-export const tellAt = (at: number, timeZone = 'Europe/Paris'): string => {
-  const day = new Intl.DateTimeFormat('fr-FR', { timeZone, dateStyle: 'short' }).format(at);
-  return `${day} à ${new Intl.DateTimeFormat('fr-FR', { timeZone, timeStyle: 'short' }).format(at)}`;
-};
+export const tellAt = (at: number, timeZone = 'Europe/Paris'): string =>
+  `${tellShortDate(at, timeZone)} à ${timeOf(at, timeZone)}`;

@@ -3,9 +3,9 @@
  * was asked, with places for date, signature and stamp. Owns the sheet and its words.
  */
 import type { ConventionTold, Delegate, DelegateLevel, Director } from '../domain/access-request.ts';
+import { tellDate } from '../domain/dates.ts';
 import type { Instant } from '../domain/instant.ts';
 import { MM, openSheet, type Sheet } from './compose-letter.ts';
-import { tellDay } from './dates.ts';
 import type { Sender } from './ports.ts';
 import { groupSiret, typeset, unbroken } from './typography.ts';
 
@@ -58,7 +58,7 @@ function drawConvention(
   heading(drawing, 'H1', 'Convention d’accès aux services en ligne');
   paragraph(
     drawing,
-    `Demande ${unbroken(told.number)}, préparée le ${tellDay(now, party.timeZone)}. À compléter, dater et signer, avec le cachet de l’entreprise.`,
+    `Demande ${unbroken(told.number)}, préparée le ${tellDate(now, party.timeZone)}. À compléter, dater et signer, avec le cachet de l’entreprise.`,
   );
   heading(drawing, 'H2', 'L’entreprise');
   facts(drawing, [

@@ -5,10 +5,10 @@
  */
 import { fileURLToPath } from 'node:url';
 import PDFDocument from 'pdfkit';
+import { tellDate } from '../domain/dates.ts';
 import type { Instant } from '../domain/instant.ts';
 import { formatLetterReference } from '../domain/letter-reference.ts';
 import type { Letter, PostalAddress } from '../domain/message.ts';
-import { tellDay } from './dates.ts';
 import { type LetterWords, letterWords } from './letter-words.ts';
 import type { Sender } from './ports.ts';
 import { unbroken } from './typography.ts';
@@ -65,7 +65,7 @@ export function drawLetter(sheet: Sheet, letter: Letter, { sender, now }: Posted
   drawHead(sheet, document, sender);
   drawAddress(sheet, document, letter.to);
   const head = [
-    `Le ${tellDay(now, sender.timeZone)}`,
+    `Le ${tellDate(now, sender.timeZone)}`,
     `Référence ${unbroken(formatLetterReference(letter.reference))}`,
   ].join(' – ');
   drawBody(sheet, document, { words, sender, head });

@@ -1,6 +1,6 @@
 /** The words of an SMS: short, and of the letters that fit 160 to a message (GSM 03.38), so without « ’ ». */
+import { timeOf } from '../domain/calendar.ts';
 import type { Sms } from '../domain/message.ts';
-import { tellTime } from './dates.ts';
 import type { OutgoingSms, Sender } from './ports.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { OutgoingSms, Sender } from './ports.ts';
  * there and nowhere else (WICG, « Origin-bound one-time codes delivered via SMS »).
  */
 export function composeSms(id: string, sms: Sms, sender: Sender): OutgoingSms {
-  const until = tellTime(sms.expiresAt, sender.timeZone);
+  const until = timeOf(sms.expiresAt, sender.timeZone);
   const words = `${sms.code} est votre code ${sender.name}, valable jusqu'à ${until}. Ne le donnez à personne.`;
   return {
     id,

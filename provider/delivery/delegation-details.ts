@@ -1,6 +1,6 @@
 /** The facts of a delegation as a mail lists them: company, sites, dates, rights, and what has changed in them. */
+import { tellDate } from '../domain/dates.ts';
 import type { DelegationMail, DelegationTold, Endings, SomeClients } from '../domain/message.ts';
-import { tellDay } from './dates.ts';
 import { plainName } from './mail-told.ts';
 import type { MailWords } from './mail-words.ts';
 import type { Sender } from './ports.ts';
@@ -29,10 +29,10 @@ export const sitesOf = ({ sites }: DelegationTold): Detail => ({
 });
 
 /** A delegation ends at the midnight after its last day: that day is the one to tell. */
-const lastDay = (to: number, { timeZone }: Sender): string => tellDay(to - 1, timeZone);
+const lastDay = (to: number, { timeZone }: Sender): string => tellDate(to - 1, timeZone);
 
 export function periodOf({ startsAt, endsAt }: DelegationTold, sender: Sender): Detail {
-  const first = tellDay(startsAt, sender.timeZone);
+  const first = tellDate(startsAt, sender.timeZone);
   return {
     name: 'Dates',
     lines: [

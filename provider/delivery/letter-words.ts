@@ -3,8 +3,8 @@
  * identifiant CIBTP and no code, the confidential one bears the code and no identifiant. The one that opens an account
  * bears both, and both are replaced at the first sign-in.
  */
+import { tellDate } from '../domain/dates.ts';
 import type { Letter } from '../domain/message.ts';
-import { tellDay } from './dates.ts';
 import type { Sender } from './ports.ts';
 import { groupSiret, typeset, unbroken } from './typography.ts';
 
@@ -73,7 +73,7 @@ function tell(letter: Letter, sender: Sender): LetterWords {
           label: 'Votre code confidentiel',
           value: groupCode(letter.code),
           // The last whole day: the code itself ends in the middle of one.
-          note: `À employer une seule fois, jusqu’au ${tellDay(letter.expiresAt - DAY, sender.timeZone)} inclus.`,
+          note: `À employer une seule fois, jusqu’au ${tellDate(letter.expiresAt - DAY, sender.timeZone)} inclus.`,
         },
         steps: {
           title: 'Pour ouvrir votre espace',
@@ -111,7 +111,7 @@ function tellInitialPassword(
       label: 'Votre identifiant',
       value: letter.identifiant,
       second: { label: 'Votre mot de passe initial', value: letter.initialPassword },
-      note: `À employer une seule fois, jusqu’au ${tellDay(letter.expiresAt - DAY, sender.timeZone)} inclus.`,
+      note: `À employer une seule fois, jusqu’au ${tellDate(letter.expiresAt - DAY, sender.timeZone)} inclus.`,
     },
     steps: {
       title: 'Pour vous connecter',

@@ -1,4 +1,5 @@
 /** What an invitation brings, as those see it who answer it or confirm it: what still waits, and what it said then. */
+import { tellDate, tellLastDay } from '../domain/dates.ts';
 import { type Standing, standingOf } from '../domain/delegation.ts';
 import type { Instant } from '../domain/instant.ts';
 import { sameVector } from '../domain/rights.ts';
@@ -16,7 +17,6 @@ import {
 import type { Handle } from '../store/handle.ts';
 import type { Invitation } from '../store/invitations.ts';
 import type { Caisse } from '../tenant/directory.ts';
-import { tellDate, tellLastDay } from './period-form.ts';
 import { shownRights } from './rights-shown.ts';
 
 /** Those of the invitation that stand there now. */

@@ -1,8 +1,8 @@
 /** Links of a chain, and what stops them, in the words of the screens. */
+import { tellDate } from '../domain/dates.ts';
 import type { Obstacle } from '../domain/explain.ts';
 import type { LinkStatus, Window } from '../domain/rights.ts';
 import type { NamedLink } from '../store/chains.ts';
-import { tellDate } from './period-form.ts';
 
 const STATUSES: Readonly<Record<Exclude<LinkStatus, 'active'>, string>> = {
   awaiting_beneficiary: 'attend la réponse du bénéficiaire',

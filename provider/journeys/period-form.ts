@@ -1,5 +1,5 @@
 /**
- * « Date d’effet » and « date de fin », for whoever gives rights: typed, read in the caisse’s own time zone, told. Owns
+ * « Date d’effet » and « date de fin », for whoever gives rights: typed, read in the caisse’s own time zone. Owns
  * their two fields (`date_effet`, `date_fin`; views/partials/period draws them) and their errors.
  */
 import type { Context } from 'koa';
@@ -88,13 +88,3 @@ export const periodFields = ({ from, to }: TypedPeriod) => [
   { name: 'date_effet', value: from },
   { name: 'date_fin', value: to },
 ];
-
-/** « 21 novembre 2026 », « 1er mars 2027 ». */
-export function tellDate(at: Instant, timeZone: string): string {
-  const told = new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeZone }).format(at);
-  return told.replace(/^1 /, '1er ').replaceAll(' ', '\u00a0');
-}
-
-/** The last day of rights that stop at that instant; null when they do not. */
-export const tellLastDay = (to: Instant | null, timeZone: string): string | null =>
-  to === null ? null : tellDate(to - 1, timeZone);

@@ -32,9 +32,3 @@ export function tellStanding(standing: Standing, from: Instant, now: Instant): S
   const beside = standing === 'active' && from > now ? 'n’a pas encore pris effet' : BESIDE[standing];
   return { status, label: STATUS_LABELS[status], beside };
 }
-
-/** « 21/11/2026 », for the cells of a table. */
-export const tellShortDate = (at: Instant, timeZone: string): string =>
-  new Intl.DateTimeFormat('fr-FR', { day: '2-digit', month: '2-digit', year: 'numeric', timeZone }).format(
-    at,
-  );

@@ -1,6 +1,7 @@
 /** What every screen of a caisse says above itself around a planned closure; null: nothing. */
 import { dayOf, startOf } from '../domain/calendar.ts';
 import { type Closure, standingOf } from '../domain/closure.ts';
+import { tellDate, tellMoment } from '../domain/dates.ts';
 import type { Instant } from '../domain/instant.ts';
 
 type Told = { readonly kind: 'warning'; readonly title: string; readonly text: string };
@@ -9,12 +10,8 @@ type Closing = { readonly timeZone: string; readonly settings: { readonly closur
 
 /** « 17 décembre 2026 à 18 h 30 », at the caisse; a midnight is told by its day. */
 function momentOf(at: Instant, timeZone: string): string {
-  const told = new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeZone }).format(at);
-  const day = told.replace(/^1 /, '1er ').replaceAll(' ', '\u00a0');
-  if (startOf(dayOf(at, timeZone), timeZone) === at) return day;
-  const clock = new Intl.DateTimeFormat('fr-FR', { hour: 'numeric', minute: '2-digit', timeZone });
-  const [hour, minute] = clock.format(at).split(':');
-  return `${day} à ${Number(hour)}\u00a0h${minute === '00' ? '' : `\u00a0${minute}`}`;
+  if (startOf(dayOf(at, timeZone), timeZone) === at) return tellDate(at, timeZone);
+  return tellMoment(at, timeZone).replace(/\u00a000$/, '');
 }
 
 /** When the closure that is planned ends. */

@@ -168,7 +168,7 @@ export const accessRequestSamples: Readonly<Record<string, Sample>> = {
           details: [
             'SIRET\u00a0732\u00a0829\u00a0320\u00a000074',
             `${values.given_name} ${values.family_name}, avec un cabinet comptable`,
-            'Reçue le 21 novembre 2026 à 10:32',
+            'Reçue le 21 novembre 2026 à 10\u00a0h\u00a032',
           ],
         },
         {
@@ -179,7 +179,7 @@ export const accessRequestSamples: Readonly<Record<string, Sample>> = {
           details: [
             'SIRET\u00a0732\u00a0829\u00a0320\u00a000082',
             'Dominique Essai',
-            'Reçue le 20 novembre 2026 à 09:05',
+            'Reçue le 20 novembre 2026 à 9\u00a0h\u00a005',
           ],
         },
       ],

@@ -88,7 +88,7 @@ const list: OfficeMessagesLocals = {
       details: [
         'Marie-Dominique de La Tour-Exemple, Société Coopérative Ouvrière de Maçonnerie, Charpente et Couverture',
         'SIRET\u00a0732\u00a0829\u00a0320\u00a000074',
-        'Reçu le 21 novembre 2026 à 10:32, 3\u00a0pièces jointes',
+        'Reçu le 21 novembre 2026 à 10\u00a0h\u00a032, 3\u00a0pièces jointes',
       ],
     },
     {
@@ -96,7 +96,7 @@ const list: OfficeMessagesLocals = {
       about: 'x'.repeat(120),
       number: '9BTR-0Q3W',
       standing: { status: 'active', label: 'Transmis', beside: null },
-      details: ['Dominique Essai', 'Reçu le 20 novembre 2026 à 09:05'],
+      details: ['Dominique Essai', 'Reçu le 20 novembre 2026 à 9\u00a0h\u00a005'],
     },
   ],
   narrowed: false,
@@ -126,7 +126,7 @@ const message: Screens['office/message'] = {
       act: { label: 'Voir', href: '/grand-est/gestion/comptes/1', about: 'son compte' },
     },
     { name: 'Adresse électronique', value: person.email },
-    { name: 'Reçu le', value: '21 novembre 2026 à 10:32', detail: 'Consentement donné' },
+    { name: 'Reçu le', value: '21 novembre 2026 à 10\u00a0h\u00a032', detail: 'Consentement donné' },
   ],
   words: `Bonjour,\n\nNos attestations ne sont pas arrivées :\n- agence de Metz ;\n- siège.\n\n${'x'.repeat(90)}`,
   files: [
@@ -248,7 +248,7 @@ export const contactSamples: Readonly<Record<string, Sample>> = {
       number: 'K7P2-M4XQ',
       email: person.email,
       facts: [
-        { name: 'Reçu le', value: '21 novembre 2026 à 10:32' },
+        { name: 'Reçu le', value: '21 novembre 2026 à 10\u00a0h\u00a032' },
         { name: 'Objet', value: 'Attestation de congés non reçue' },
         { name: 'Pièces jointes', value: `${LONG_NAME} (1,2\u00a0Mo), Photo.jpg (340\u00a0Ko)` },
       ],
@@ -282,7 +282,7 @@ export const contactSamples: Readonly<Record<string, Sample>> = {
       badge: 'Traité',
       facts: [
         { name: 'Numéro', value: 'K7P2-M4XQ' },
-        { name: 'Consentement retiré le', value: '21 novembre 2026 à 10:32' },
+        { name: 'Consentement retiré le', value: '21 novembre 2026 à 10\u00a0h\u00a032' },
       ],
       words: null,
       files: [],

@@ -38,7 +38,7 @@ const common = {
 const shown: Screens['office/import']['shown'] = {
   href: '/grand-est/gestion/import/1',
   kind: 'Sites déclarants',
-  sentAt: '21 novembre 2026 à 14:05',
+  sentAt: '21 novembre 2026 à 14\u00a0h\u00a005',
   by: 'Dominique Exemple',
   lines: '300 000 lignes',
   state: 'À appliquer',

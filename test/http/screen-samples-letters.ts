@@ -62,7 +62,7 @@ const recap: Screens['office/letter-recap'] = {
 const batch: OfficePageLocals = {
   ...office,
   trail: [{ label: 'Courriers', href: '/b' }],
-  title: 'Lot du 21 novembre 2026 à 15:30',
+  title: 'Lot du 21 novembre 2026 à 15\u00a0h\u00a030',
   badge: 'À imprimer',
   lead: null,
   warnings: [],
@@ -129,7 +129,7 @@ export const letterSamples: Readonly<Record<string, Sample>> = {
     locals: {
       ...form,
       typed: { ...typed, import: 'i' },
-      imported: 'Sites déclarants, import du 21\u00a0novembre\u00a02026 à 14:05',
+      imported: 'Sites déclarants, import du 21\u00a0novembre\u00a02026 à 14\u00a0h\u00a005',
       errors: [{ field: 'import', message: 'Aucun site n’est encore connu de ce que cet import a apporté.' }],
     },
   },

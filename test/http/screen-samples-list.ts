@@ -213,19 +213,19 @@ const view: Screens['delegation/view'] = {
   })),
   past: [
     {
-      period: 'du 3 mars 2026 à 10:12 au 4 mars 2026 à 09:00',
+      period: 'du 3 mars 2026 à 10\u00a0h\u00a012 au 4 mars 2026 à 9\u00a0h\u00a000',
       standing: 'Actif, en veille',
       dates: 'du 3 mars 2026 au 31 décembre 2027',
       rights,
     },
     {
-      period: 'du 1er mars 2026 à 08:00 au 3 mars 2026 à 10:12',
+      period: 'du 1er mars 2026 à 8\u00a0h\u00a000 au 3 mars 2026 à 10\u00a0h\u00a012',
       standing: 'Actif',
       dates: 'à partir du 1er mars 2026, sans fin',
       rights: { ...rights, admin: true },
     },
   ],
-  since: '4 mars 2026 à 09:00',
+  since: '4 mars 2026 à 9\u00a0h\u00a000',
   followedBy: null,
   follows: [],
   whyHref: '/p',
@@ -296,7 +296,8 @@ const atDate: Screens['delegation/at-date'] = {
   day: '2026-03-03',
   time: '',
   answer: {
-    heading: 'Qui pouvait mettre à jour «\u00a0Mon planning\u00a0», collège Ouvriers, le 3 mars 2026 à 12:00',
+    heading:
+      'Qui pouvait mettre à jour «\u00a0Mon planning\u00a0», collège Ouvriers, le 3 mars 2026 à 12\u00a0h\u00a000',
     people: [
       {
         name: 'Exemple Camille',

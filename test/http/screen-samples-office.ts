@@ -253,7 +253,7 @@ const account: Screens['office/page'] = {
         row({
           name: 'Firefox sur Windows',
           href: null,
-          details: ['Depuis le 21\u00a0novembre\u00a02026 à 09:12, adresse 192.0.2.7'],
+          details: ['Depuis le 21\u00a0novembre\u00a02026 à 9\u00a0h\u00a012, adresse 192.0.2.7'],
         }),
       ],
     },
@@ -266,7 +266,7 @@ const account: Screens['office/page'] = {
         row({
           name: 'Connexion',
           href: null,
-          details: ['21\u00a0novembre\u00a02026 à 09:12, depuis 192.0.2.7'],
+          details: ['21\u00a0novembre\u00a02026 à 9\u00a0h\u00a012, depuis 192.0.2.7'],
         }),
       ],
       links: [{ label: 'Voir tout le journal de cette personne', href: '/j' }],

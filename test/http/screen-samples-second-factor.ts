@@ -55,7 +55,7 @@ const gate: Screens['certification/gate'] = {
   person,
   notice: null,
   email,
-  sentAt: '21 novembre 2026 à 12:30',
+  sentAt: '21 novembre 2026 à 12\u00a0h\u00a030',
   continueAction: '/grand-est/certification/abc',
   resendAction: '/grand-est/certification/abc/renvoyer',
   changeHref: '/grand-est/mon-compte/adresse-electronique',

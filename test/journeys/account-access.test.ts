@@ -70,7 +70,7 @@ describe('where one is signed in', () => {
     const seen = await other.get(issuer() + ACCESS);
     const words = readableText(seen);
     expect(words).toMatch(
-      /Firefox sur Windows Cet appareil Depuis le \d{1,2} \p{L}+ \d{4} à \d\d:\d\d, adresse réseau/u,
+      /Firefox sur Windows Cet appareil Depuis le (1er|\d{1,2}) \p{L}+ \d{4} à \d{1,2} h \d\d, adresse réseau/u,
     );
     expect(words.indexOf('Cet appareil')).toBeLessThan(words.indexOf('Navigateur inconnu'));
     expect(hidden(await visitor.get(issuer() + ACCESS), 'session')).toHaveLength(2);

@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import { describe, expect, test } from 'vitest';
-import { readPeriod, tellDate, tellLastDay } from '../../provider/journeys/period-form.ts';
+import { readPeriod } from '../../provider/journeys/period-form.ts';
 
 const PARIS = 'Europe/Paris';
 const at = (text: string): number => Date.parse(text);
@@ -67,10 +67,4 @@ describe('the dates of a delegation that exists', () => {
   test('cannot be moved into the past', () => {
     expect(read('2026-10-02', '', { kept }).errors.map(({ field }) => field)).toEqual(['date_effet']);
   });
-});
-
-test('days are told as French does', () => {
-  expect(tellDate(at('2027-03-01T12:00:00+01:00'), PARIS)).toBe('1er\u00a0mars\u00a02027');
-  expect(tellLastDay(at('2027-04-01T00:00:00+02:00'), PARIS)).toBe('31\u00a0mars\u00a02027');
-  expect(tellLastDay(null, PARIS)).toBeNull();
 });

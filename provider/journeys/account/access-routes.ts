@@ -1,6 +1,7 @@
 /** Where one is signed in, and which services hold access: each can be ended here. */
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import { tellDate, tellMoment } from '../../domain/dates.ts';
 import { describeDevice } from '../../domain/user-agent.ts';
 import { field } from '../../http/forms.ts';
 import { sayingDone, seeOther } from '../../http/redirect.ts';
@@ -12,7 +13,6 @@ import {
 } from '../../store/sessions.ts';
 import { scopeFor, type Web } from '../web.ts';
 import { endOneSession, endOtherSessions, endService } from './end-access.ts';
-import { tellDay, tellMoment } from './moments.ts';
 import { noticeOf } from './notices.ts';
 import { enter, localsOf, type Place } from './place.ts';
 
@@ -57,7 +57,7 @@ async function show(ctx: Context, web: Web, place: Place): Promise<void> {
       siteId: service.siteId ?? '',
       name: service.name,
       site: siteOf(service),
-      since: tellDay(service.since, caisse.timeZone),
+      since: tellDate(service.since, caisse.timeZone),
     })),
   });
 }

@@ -1,6 +1,7 @@
 /** The overview of My account, by itself or in the middle of a service's request (`prompt=manage_account`). */
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import { tellDate } from '../../domain/dates.ts';
 import { formatPhone } from '../../domain/phone.ts';
 import { queryField } from '../../http/forms.ts';
 import { sayingDone, seeOther } from '../../http/redirect.ts';
@@ -10,7 +11,6 @@ import { finish, formTargets, type Interaction, leadOn, pending } from '../inter
 import { scopeFor, type Web } from '../web.ts';
 import { delegationRows } from './delegation-rows.ts';
 import { SEND_PATH } from './mobile-routes.ts';
-import { tellDay } from './moments.ts';
 import { noticeOf } from './notices.ts';
 import { enter, localsOf, type Place, placeOf } from './place.ts';
 
@@ -76,7 +76,7 @@ async function show(ctx: Context, web: Web, place: Place, back: Back | null): Pr
     givenName: account.givenName,
     familyName: account.familyName,
     email: account.email,
-    emailCertifiedOn: account.emailCertifiedAt === null ? null : tellDay(account.emailCertifiedAt, timeZone),
+    emailCertifiedOn: account.emailCertifiedAt === null ? null : tellDate(account.emailCertifiedAt, timeZone),
     landline: account.landline && formatPhone(account.landline),
     mobile: account.mobile && formatPhone(account.mobile),
     mobileCertified: account.mobileCertifiedAt !== null,

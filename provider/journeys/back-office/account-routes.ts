@@ -1,5 +1,6 @@
 /** A person's account: who it is, how he signs in, what he reaches, what happened; and what may be done about it. */
 import type { Context } from 'koa';
+import { tellDate, tellMoment, tellShortDate } from '../../domain/dates.ts';
 import { standingOf } from '../../domain/delegation.ts';
 import { describeDevice } from '../../domain/user-agent.ts';
 import { count, groupSiret } from '../../http/format.ts';
@@ -10,14 +11,13 @@ import { listSessions, type OpenSession } from '../../store/sessions.ts';
 import type { Scope } from '../../tenant/scope.ts';
 import { enterOffice, type Office } from '../office-place.ts';
 import { addressOf, askedPage } from '../paged.ts';
-import { tellDate } from '../period-form.ts';
-import { tellShortDate, tellStanding } from '../standing-words.ts';
+import { tellStanding } from '../standing-words.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { accountActRoutes } from './account-acts.ts';
 import { accountPath, fullName, loadAccount, mayActOn } from './account-subject.ts';
 import { kindWords } from './audit-words.ts';
 import { PER_PAGE, pagesOf, sendPage } from './page.ts';
-import { ACCOUNT_STATUS, STAFF_ROLES, tellMoment } from './words.ts';
+import { ACCOUNT_STATUS, STAFF_ROLES } from './words.ts';
 
 export const accountRoutes: Routes = (router, web) => {
   router.get('/gestion/comptes/:id', async (ctx) => {

@@ -3,6 +3,7 @@
  * what happened. The first lines of each stand on its page, all of them on a page of their own.
  */
 import type { Context } from 'koa';
+import { tellDate, tellMoment } from '../../domain/dates.ts';
 import { groupSiret } from '../../http/format.ts';
 import type { OfficeRow } from '../../http/screens-office-adherent.ts';
 import { listRequestsOf, type QueuedRequest } from '../../store/access-request-queue.ts';
@@ -18,13 +19,12 @@ import {
   listAccountsOf,
   listDelegationsAt,
 } from '../../store/office-adherents.ts';
-import { tellDate } from '../period-form.ts';
 import { scopeFor } from '../web.ts';
 import { lineShown } from './audit-shown.ts';
 import { delegationRow } from './delegation-row.ts';
 import { detailsOf, SECTION as LETTERS, titleOfLetter } from './letter-words.ts';
 import { STANDING } from './request-routes.ts';
-import { ACCOUNT_STATUS, tellMoment } from './words.ts';
+import { ACCOUNT_STATUS } from './words.ts';
 
 export type Part = {
   /** Of its own page, under the adhérent's. */

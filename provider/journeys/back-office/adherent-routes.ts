@@ -1,5 +1,6 @@
 /** Adhérents: their sites and who administers them, which firm is attached, all that hangs on them; what may be done. */
 import type { Context } from 'koa';
+import { tellDate, tellLastDay } from '../../domain/dates.ts';
 import { searchTerms } from '../../domain/search.ts';
 import { count, groupSiret } from '../../http/format.ts';
 import { queryField } from '../../http/forms.ts';
@@ -17,7 +18,6 @@ import {
 } from '../../store/office-adherents.ts';
 import { enterOffice, type Office } from '../office-place.ts';
 import { addressOf, askedPage } from '../paged.ts';
-import { tellDate, tellLastDay } from '../period-form.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { lastLines, PARTS, type Part } from './adherent-parts.ts';
 import { attachmentRoutes } from './attachment-routes.ts';

@@ -1,5 +1,6 @@
 /** « Gestionnaires »: the caisse's own people, as supervisors run them. */
 import type { Context } from 'koa';
+import { tellDate } from '../../domain/dates.ts';
 import { parseEmail } from '../../domain/email.ts';
 import { count } from '../../http/format.ts';
 import type { FieldError } from '../../http/screens.ts';
@@ -11,7 +12,6 @@ import type { Caisse } from '../../tenant/directory.ts';
 import { countInvitation } from '../invite.ts';
 import { tooManyTries } from '../limits.ts';
 import { enterOffice, type Office } from '../office-place.ts';
-import { tellDate } from '../period-form.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { type Acting, actRoutes, type OfficeAct, type Outcome } from './act.ts';
 import { sendPage } from './page.ts';

@@ -3,8 +3,8 @@
  * changes in it by the labels of its rights. The lines themselves keep what was written.
  */
 import { FEATURES } from '../../../policies/catalogue.ts';
+import { tellDate, tellLastDay } from '../../domain/dates.ts';
 import { COLLEGES, LEVELS } from '../../domain/rights.ts';
-import { tellDate, tellLastDay } from '../period-form.ts';
 import { COLLEGE_LABELS, LEVEL_LABELS, tellRights } from '../rights-shown.ts';
 
 const STATE_WORDS: Readonly<Record<string, string>> = {

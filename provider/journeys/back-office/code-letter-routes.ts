@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
+import { tellDate } from '../../domain/dates.ts';
 import { ungroup } from '../../domain/search.ts';
 import type { Notice } from '../../http/screens.ts';
 import { Refusal } from '../../refusal.ts';
@@ -11,7 +12,6 @@ import { transaction } from '../../store/handle.ts';
 import { type CameBack, findCameBack } from '../../store/letter-returns.ts';
 import { findAdherent } from '../../store/office-adherents.ts';
 import { insertCodeRequest } from '../../store/recovery.ts';
-import { tellDate } from '../period-form.ts';
 import { type Routes, scopeFor } from '../web.ts';
 import { actRoutes } from './act.ts';
 import { trailOf } from './attachment-routes.ts';

@@ -1,10 +1,11 @@
 /** A delegation as the caisse's own people read it: whose, where it stands, who gave it. */
 import type { Context } from 'koa';
+import { tellShortDate } from '../../domain/dates.ts';
 import { standingOf } from '../../domain/delegation.ts';
 import { groupSiret } from '../../http/format.ts';
 import type { OfficeRow } from '../../http/screens-office-adherent.ts';
 import type { DelegationSeen } from '../../store/office-adherents.ts';
-import { tellShortDate, tellStanding } from '../standing-words.ts';
+import { tellStanding } from '../standing-words.ts';
 import { scopeFor } from '../web.ts';
 
 /** `withSite`: among those of other sites. */

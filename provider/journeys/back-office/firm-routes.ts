@@ -1,5 +1,6 @@
 /** An accounting firm: its managers, whom the caisse alone names, its people and its clients. */
 import type { Context } from 'koa';
+import { tellDate, tellLastDay } from '../../domain/dates.ts';
 import { searchTerms } from '../../domain/search.ts';
 import { count } from '../../http/format.ts';
 import { queryField } from '../../http/forms.ts';
@@ -16,7 +17,6 @@ import {
 import type { Caisse } from '../../tenant/directory.ts';
 import { enterOffice, type Office } from '../office-place.ts';
 import { askedPage } from '../paged.ts';
-import { tellDate, tellLastDay } from '../period-form.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { firmActRoutes, loadFirm } from './firm-acts.ts';
 import { PER_PAGE, pagesOf, sendPage } from './page.ts';

@@ -1,5 +1,6 @@
 /** An import as its page and the list show it. */
 import type { Context } from 'koa';
+import { tellMoment } from '../../domain/dates.ts';
 import type { ImportState } from '../../domain/import.ts';
 import { isUnderWay } from '../../domain/import.ts';
 import { count } from '../../http/format.ts';
@@ -26,7 +27,7 @@ export function showImport(ctx: Context, row: Import, agent: string | null): Imp
   return {
     href: `${caisse.basePath}${SECTION}/${row.id}`,
     kind: KIND_WORDS[row.kind].label,
-    sentAt: momentOf(row.createdAt, caisse.timeZone),
+    sentAt: tellMoment(row.createdAt, caisse.timeZone),
     by: agent ?? (row.clientId === null ? 'Ligne de commande' : `Service ${row.clientId}`),
     lines: count(row.lines, 'ligne', 'lignes'),
     state: isIdle(row) ? 'Rien à changer' : STATE_WORDS[row.state],
@@ -40,9 +41,6 @@ export const mayHaveBroughtSites = ({ state, kind, added, appliedAt }: Import): 
 
 /** Checked, and there is nothing to decide. */
 const isIdle = ({ state, added, changed }: Import): boolean => state === 'checked' && added + changed === 0;
-
-const momentOf = (at: number, timeZone: string): string =>
-  new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at);
 
 /** Seconds. */
 const EVERY = 3;

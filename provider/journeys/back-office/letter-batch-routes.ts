@@ -1,5 +1,6 @@
 /** One batch of letters: how far it is, its files to print, what has become of each letter. */
 import type { Context } from 'koa';
+import { tellDate, tellMoment } from '../../domain/dates.ts';
 import { count } from '../../http/format.ts';
 import { Refusal } from '../../refusal.ts';
 import { mayBeCancelled } from '../../store/letter-batch-ends.ts';
@@ -9,7 +10,6 @@ import { listLettersOfBatch, type SentLetter } from '../../store/letter-returns.
 import { countBatchLetters, countOutcomes, type LetterCounts } from '../../store/letter-statistics.ts';
 import { enterOffice, type Office } from '../office-place.ts';
 import { askedPage } from '../paged.ts';
-import { tellDate } from '../period-form.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import {
   detailsOf,
@@ -22,7 +22,6 @@ import {
   titleOfLetter,
 } from './letter-words.ts';
 import { PER_PAGE, pagesOf, sendPage } from './page.ts';
-import { tellMoment } from './words.ts';
 
 export const batchRoutes: Routes = (router, web) => {
   router.get(`${SECTION}/lots/:id`, async (ctx) => {

@@ -1,6 +1,7 @@
 /** A new batch of codes: for which sites, then what that makes, then the button. */
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
+import { tellMoment } from '../../domain/dates.ts';
 import { count } from '../../http/format.ts';
 import { field, queryField } from '../../http/forms.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
@@ -18,7 +19,6 @@ import { pathOf } from './letter-batch-routes.ts';
 import { MOST_LISTED, NOTHING_TYPED, readChoice } from './letter-choice.ts';
 import { ORIGINS, SECTION, tellOutcome } from './letter-words.ts';
 import { countBatch, makeBatch, termsOf } from './make-batch.ts';
-import { tellMoment } from './words.ts';
 
 const PATH = `${SECTION}/nouveau`;
 const LEAST_REASON = 5;

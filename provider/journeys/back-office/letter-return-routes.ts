@@ -1,11 +1,11 @@
 /** Letters that the post brought back: found by the reference printed on them, or by SIRET. */
 import type { Context } from 'koa';
+import { tellDate } from '../../domain/dates.ts';
 import { parseLetterReference } from '../../domain/letter-reference.ts';
 import { parseSiret } from '../../domain/siret.ts';
 import { queryField } from '../../http/forms.ts';
 import { findSentLetters, type SentLetter } from '../../store/letter-returns.ts';
 import { enterOffice, type Office } from '../office-place.ts';
-import { tellDate } from '../period-form.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { detailsOf, SECTION, titleOfLetter } from './letter-words.ts';
 import { sendPage } from './page.ts';

@@ -3,6 +3,7 @@
  * each of its other pages has a file beside. What writes them is a job.
  */
 import type { Context } from 'koa';
+import { tellMoment } from '../../domain/dates.ts';
 import { count } from '../../http/format.ts';
 import {
   type Batch,
@@ -24,7 +25,6 @@ import { letterReturnRoutes } from './letter-return-routes.ts';
 import { letterStatisticsRoutes } from './letter-statistics-routes.ts';
 import { ORIGINS, SECTION, statusOf } from './letter-words.ts';
 import { PER_PAGE, pagesOf, sendPage } from './page.ts';
-import { tellMoment } from './words.ts';
 
 export const letterRoutes: Routes = (router, web) => {
   router.get(SECTION, async (ctx) => {

@@ -1,6 +1,7 @@
 /** The page of one message of the contact form: who wrote what, where it stands, what may be done. */
 import type { Context } from 'koa';
 import type { MessageStatus } from '../../domain/contact.ts';
+import { tellMoment } from '../../domain/dates.ts';
 import { groupSiret } from '../../http/format.ts';
 import { queryField } from '../../http/forms.ts';
 import type { Notice } from '../../http/screens.ts';
@@ -13,7 +14,6 @@ import { fileSize } from '../file-size.ts';
 import { type Office, officeLocals } from '../office-place.ts';
 import { scopeFor, type Web } from '../web.ts';
 import { MESSAGE_STANDING, SECTION, titleOf } from './message-words.ts';
-import { tellMoment } from './words.ts';
 
 /** @throws Refusal `not_found` for an id that this caisse does not know. */
 export async function loadMessage(ctx: Context): Promise<ContactMessage> {

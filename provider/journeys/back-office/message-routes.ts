@@ -3,6 +3,7 @@
  * files go to the caisse's mailbox, whose own guards look at them, and nowhere else.
  */
 import type { Context } from 'koa';
+import { tellMoment } from '../../domain/dates.ts';
 import { searchTerms } from '../../domain/search.ts';
 import { count, groupSiret } from '../../http/format.ts';
 import { queryField } from '../../http/forms.ts';
@@ -15,7 +16,6 @@ import { messageActRoutes } from './message-acts.ts';
 import { showMessage } from './message-page.ts';
 import { MESSAGE_FILTERS, MESSAGE_STANDING, SECTION, titleOf } from './message-words.ts';
 import { PER_PAGE } from './page.ts';
-import { tellMoment } from './words.ts';
 
 export const messageRoutes: Routes = (router, web) => {
   router.get(SECTION, async (ctx) => {

@@ -1,6 +1,7 @@
 /** The queue of requests for access, and the page of each: what was asked, what became of it, what may be done. */
 import type { Context } from 'koa';
 import { isOpen, type RequestStatus } from '../../domain/access-request.ts';
+import { tellMoment } from '../../domain/dates.ts';
 import { emailKey } from '../../domain/email.ts';
 import { searchTerms } from '../../domain/search.ts';
 import { count, groupSiret } from '../../http/format.ts';
@@ -16,7 +17,6 @@ import { delegateNamed, directorNamed } from '../request-words.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { PER_PAGE, sendPage } from './page.ts';
 import { loadRequest, requestActRoutes } from './request-acts.ts';
-import { tellMoment } from './words.ts';
 
 const PATH = '/gestion/demandes';
 

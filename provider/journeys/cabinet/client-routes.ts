@@ -1,5 +1,6 @@
 /** One client's site: what the firm holds there now, who of the staff serves it, and why. */
 import type { Context } from 'koa';
+import { tellDate, tellLastDay } from '../../domain/dates.ts';
 import { ending } from '../../domain/impact.ts';
 import { field } from '../../http/forms.ts';
 import type { DelegationFacts } from '../../http/screens-closing.ts';
@@ -7,7 +8,6 @@ import { Refusal } from '../../refusal.ts';
 import { type Delegation, findDelegation, isFirm } from '../../store/delegation-acts.ts';
 import type { Scope } from '../../tenant/scope.ts';
 import { goTo, localsOf } from '../delegation-place.ts';
-import { tellDate, tellLastDay } from '../period-form.ts';
 import { previewImpact } from '../preview.ts';
 import { shownRights } from '../rights-shown.ts';
 import { type Taken, tellTaken } from '../taken.ts';

@@ -1,12 +1,12 @@
 /** The recap of what would change, client by client, and the button that does it: all of it, or nothing. */
 import type { Context } from 'koa';
 import { startOf } from '../../domain/calendar.ts';
+import { tellDate } from '../../domain/dates.ts';
 import { field, queryField } from '../../http/forms.ts';
 import type { Notice } from '../../http/screens.ts';
 import { takeDraft } from '../../store/cabinet-drafts.ts';
 import { type ClientName, nameSites } from '../../store/firm-portfolio.ts';
 import { goTo } from '../delegation-place.ts';
-import { tellDate } from '../period-form.ts';
 import { shownRights } from '../rights-shown.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { entrust, preview } from './entrust.ts';

@@ -1,5 +1,6 @@
 /** What every page of a firm's portfolio is drawn with, and how it names its clients. */
 import type { Context } from 'koa';
+import { tellLastDay } from '../../domain/dates.ts';
 import { queryField } from '../../http/forms.ts';
 import type { Notice } from '../../http/screens.ts';
 import type { FirmLocals, FirmTab, ShownClient } from '../../http/screens-portfolio.ts';
@@ -7,7 +8,6 @@ import type { Client } from '../../store/firm-portfolio.ts';
 import type { FirmMember } from '../../store/firm-staff.ts';
 import type { Scope } from '../../tenant/scope.ts';
 import { localsOf } from '../delegation-place.ts';
-import { tellLastDay } from '../period-form.ts';
 import type { CabinetPlace } from './cabinet-place.ts';
 import { heldBy, tellBriefly } from './held.ts';
 

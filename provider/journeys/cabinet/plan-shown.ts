@@ -1,11 +1,11 @@
 /** A plan as it is read before its button: how many lines do what, and each in words. */
 import { FEATURES } from '../../../policies/catalogue.ts';
+import { tellDate, tellLastDay } from '../../domain/dates.ts';
 import type { Vector } from '../../domain/rights.ts';
 import type { PlanShown, ShownLine } from '../../http/screens-portfolio.ts';
 import type { ClientName } from '../../store/firm-portfolio.ts';
 import type { Entrusted } from '../../store/firm-staff.ts';
 import type { Scope } from '../../tenant/scope.ts';
-import { tellDate, tellLastDay } from '../period-form.ts';
 import { COLLEGE_LABELS, collegesOf, LEVEL_LABELS, levelIn } from '../rights-shown.ts';
 import type { Future, Line, Reason } from './entrust-plan.ts';
 import { countsOf } from './entrust-sum.ts';

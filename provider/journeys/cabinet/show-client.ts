@@ -1,5 +1,6 @@
 /** The page of one client's site. */
 import type { Context } from 'koa';
+import { tellDate, tellLastDay } from '../../domain/dates.ts';
 import { actsOn, standingOf } from '../../domain/delegation.ts';
 import { type Chain, chainRights } from '../../domain/rights.ts';
 import type { ClientLocals } from '../../http/screens-portfolio.ts';
@@ -7,7 +8,6 @@ import { readChain } from '../../store/chains.ts';
 import { type Entrusted, findAccounts, listEntrusted, type MemberAddress } from '../../store/firm-staff.ts';
 import type { Scope } from '../../tenant/scope.ts';
 import { backOf } from '../back-to-service.ts';
-import { tellDate, tellLastDay } from '../period-form.ts';
 import { shownRights } from '../rights-shown.ts';
 import { scopeFor, type Web } from '../web.ts';
 import type { ClientPlace } from './client-place.ts';

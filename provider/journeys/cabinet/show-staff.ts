@@ -1,5 +1,6 @@
 /** The list of a firm's people, and of the invitations that nobody has answered. */
 import type { Context } from 'koa';
+import { tellDate } from '../../domain/dates.ts';
 import { searchTerms } from '../../domain/search.ts';
 import { queryField } from '../../http/forms.ts';
 import { lastPage } from '../../http/pagination.ts';
@@ -8,7 +9,6 @@ import type { CabinetStaffLocals, PersonOfCabinet } from '../../http/screens-cab
 import { type CabinetPeople, type CabinetPerson, readCabinetPeople } from '../../store/cabinet-staff.ts';
 import type { Caisse } from '../../tenant/directory.ts';
 import { addressOf, askedPage, pagingOf } from '../paged.ts';
-import { tellDate } from '../period-form.ts';
 import { scopeFor, type Web } from '../web.ts';
 import type { CabinetPlace } from './cabinet-place.ts';
 import { doneNotice, FIRM, firmLocals, getForm, listedName } from './firm-page.ts';

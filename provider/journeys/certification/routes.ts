@@ -1,6 +1,7 @@
 /** The gate where an address is certified again, and the page of the link that does it. */
 import type { Context } from 'koa';
 import { isDue } from '../../domain/certification.ts';
+import { tellMoment } from '../../domain/dates.ts';
 import { field, queryField } from '../../http/forms.ts';
 import type { Notice } from '../../http/screens.ts';
 import { Refusal } from '../../refusal.ts';
@@ -46,11 +47,6 @@ async function showGate(ctx: Context, web: Web, interaction: Interaction, shown:
   const account = await findAccount(store, accountId);
   if (!account) throw new Refusal('interaction_expired');
   const throttled = sent.kind === 'throttled' ? tooManyTries(sent.seconds) : null;
-  const moment = new Intl.DateTimeFormat('fr-FR', {
-    dateStyle: 'long',
-    timeStyle: 'short',
-    timeZone: caisse.timeZone,
-  });
   const action = caisse.basePath + pathOf('certification', interaction.uid);
   web.send(
     ctx,
@@ -67,7 +63,7 @@ async function showGate(ctx: Context, web: Web, interaction: Interaction, shown:
       },
       email: account.email,
       // « 21 novembre » stays on one line.
-      sentAt: moment.format(sent.kind === 'sent' ? sent.at : now()).replace(' ', '\u00a0'),
+      sentAt: tellMoment(sent.kind === 'sent' ? sent.at : now(), caisse.timeZone),
       continueAction: action,
       resendAction: `${action}/renvoyer`,
       changeHref: `${caisse.basePath}/mon-compte/adresse-electronique`,

@@ -1,5 +1,6 @@
 /** The acknowledgement: the number of the message, to be printed or noted. For the browser that sent it, for a day. */
 import type { Context } from 'koa';
+import { tellMoment } from '../../domain/dates.ts';
 import { seeOther } from '../../http/redirect.ts';
 import { Refusal } from '../../refusal.ts';
 import { findMessageOfForm, listFilesOf } from '../../store/contact-messages.ts';
@@ -42,9 +43,6 @@ export const sentRoutes: Routes = (router, web) => {
     });
   });
 };
-
-const tellMoment = (at: number, timeZone: string): string =>
-  new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at);
 
 export function toSent(ctx: Context, token: string): void {
   seeOther(ctx, `${scopeFor(ctx).caisse.basePath}${SENT}/${token}`);

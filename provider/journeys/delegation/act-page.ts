@@ -1,6 +1,7 @@
 /** What the pages of an act on one delegation begin with: the site, the delegation, and whether the act is theirs to do. */
 import type { Context } from 'koa';
 import type { DelegationAction } from '../../../policies/requests.ts';
+import { tellDate, tellLastDay } from '../../domain/dates.ts';
 import { type Act, actsOn, standingOf } from '../../domain/delegation.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { field } from '../../http/forms.ts';
@@ -11,7 +12,6 @@ import { type Delegation, findDelegation, isFirm } from '../../store/delegation-
 import type { Caisse } from '../../tenant/directory.ts';
 import { enterSite, goTo, type SitePlace } from '../delegation-place.ts';
 import { endingOf, giftOf, possibleActions } from '../giving.ts';
-import { tellDate, tellLastDay } from '../period-form.ts';
 import { shownRights } from '../rights-shown.ts';
 import { nameOf } from '../tell-delegation.ts';
 import type { Turning } from '../turn-delegation.ts';

@@ -1,6 +1,7 @@
 /** « Qui pouvait » : who held a right on this site at an instant of the past, from dated facts alone. */
 import type { Context } from 'koa';
 import { dayOf, instantOf } from '../../domain/calendar.ts';
+import { tellDate, tellLastDay, tellMoment } from '../../domain/dates.ts';
 import { explain } from '../../domain/explain.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { type Chain, effectiveRights, type Link } from '../../domain/rights.ts';
@@ -14,7 +15,7 @@ import { readSiteHolders, type SiteHolder } from '../../store/site-holders.ts';
 import { readFirmNames, readPeople, type SitePerson } from '../../store/site-people.ts';
 import { enterSite, localsOf, type SitePlace } from '../delegation-place.ts';
 import { addressOf, askedPage, carriedBy, pagingOf } from '../paged.ts';
-import { dayTyped, tellDate, tellLastDay } from '../period-form.ts';
+import { dayTyped } from '../period-form.ts';
 import { type AskedFeature, askedFeature, rightChoices, tellRight } from '../right-choice.ts';
 import { scopeFor, type Web } from '../web.ts';
 import { mayUse } from './why.ts';
@@ -96,9 +97,8 @@ async function answerAt(
   const page = Math.min(state.page, lastPage(named.length, state.perPage));
   const shown = named.slice((page - 1) * state.perPage, page * state.perPage);
   const nameOf = await namesIn(ctx, shown);
-  const time = new Intl.DateTimeFormat('fr-FR', { hour: '2-digit', minute: '2-digit', timeZone }).format(at);
   return {
-    heading: `Qui pouvait ${tellRight(asked)}, le ${tellDate(at, timeZone)} à\u00a0${time}`,
+    heading: `Qui pouvait ${tellRight(asked)}, le ${tellMoment(at, timeZone)}`,
     people: shown.map(({ person, chain }) => ({
       name: `${person.familyName} ${person.givenName}`,
       email: person.email,

@@ -1,11 +1,11 @@
 /** The administrator's last word (« Confirmer la délégation »), by the link of his mail or from the list. */
 import type { Context } from 'koa';
+import { tellDate } from '../../domain/dates.ts';
 import { field } from '../../http/forms.ts';
 import { Refusal } from '../../refusal.ts';
 import { findAccount } from '../../store/accounts.ts';
 import { goTo } from '../delegation-place.ts';
 import { giverOf, standing } from '../invited.ts';
-import { tellDate } from '../period-form.ts';
 import { tell } from '../told.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { type Confirmed, confirm, deny } from './confirm.ts';

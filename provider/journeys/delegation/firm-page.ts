@@ -1,5 +1,6 @@
 /** « Mon cabinet comptable »: who it is, what it was given here and on the company's other sites, what may be done. */
 import type { Context } from 'koa';
+import { tellDate, tellLastDay } from '../../domain/dates.ts';
 import { type Act, actsOn } from '../../domain/delegation.ts';
 import { queryField } from '../../http/forms.ts';
 import type { Notice } from '../../http/screens.ts';
@@ -8,7 +9,6 @@ import type { FirmDelegation } from '../../store/cabinet-attached.ts';
 import { type NamedLink, readChains } from '../../store/chains.ts';
 import { localsOf, type SitePlace } from '../delegation-place.ts';
 import { endingOf, possibleActions } from '../giving.ts';
-import { tellDate, tellLastDay } from '../period-form.ts';
 import { shownRights } from '../rights-shown.ts';
 import { tellStanding } from '../standing-words.ts';
 import { scopeFor, type Web } from '../web.ts';

@@ -1,12 +1,13 @@
 /** What the steps of a gift show whoever receives it: a colleague (add-steps.ts) or the company's firm (firm-steps.ts). */
 import type { Context } from 'koa';
+import { tellDate, tellLastDay } from '../../domain/dates.ts';
 import type { Gift } from '../../domain/delegation.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { FieldError } from '../../http/screens.ts';
 import type { Carried } from '../../http/screens-giving.ts';
 import type { AdministeredSite } from '../../store/administered-sites.ts';
 import { waitsUntil } from '../invite.ts';
-import { periodFields, tellDate, tellLastDay } from '../period-form.ts';
+import { periodFields } from '../period-form.ts';
 import {
   type Choice,
   carriedChoice,

@@ -1,5 +1,6 @@
 /** A row of the list of beneficiaries: what it says, and the acts that its administrator is offered on it. */
 import type { Context } from 'koa';
+import { tellShortDate } from '../../domain/dates.ts';
 import { type Act, actsOn, standingOf } from '../../domain/delegation.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { chainRights } from '../../domain/rights.ts';
@@ -8,7 +9,7 @@ import { type NamedLink, readChains } from '../../store/chains.ts';
 import type { Beneficiary } from '../../store/delegation-list.ts';
 import type { Handle } from '../../store/handle.ts';
 import type { SitePlace } from '../delegation-place.ts';
-import { type StandingShown, tellShortDate, tellStanding } from '../standing-words.ts';
+import { type StandingShown, tellStanding } from '../standing-words.ts';
 import { scopeFor, type Web } from '../web.ts';
 import { actsFor, linkTo } from './acts.ts';
 

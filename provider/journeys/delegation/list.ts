@@ -1,5 +1,6 @@
 /** « Gérer les droits d'accès »: who was given what on a site, or on all that its administrator manages. */
 import type { Context } from 'koa';
+import { tellShortDate } from '../../domain/dates.ts';
 import { standingOf } from '../../domain/delegation.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { lastPage } from '../../http/pagination.ts';
@@ -14,7 +15,7 @@ import { backOf } from '../back-to-service.ts';
 import { enterSite, goTo, localsOf, type SitePlace } from '../delegation-place.ts';
 import { giftOf } from '../giving.ts';
 import { carriedBy, pagingOf } from '../paged.ts';
-import { STATUS_LABELS, tellShortDate, tellStanding } from '../standing-words.ts';
+import { STATUS_LABELS, tellStanding } from '../standing-words.ts';
 import { scopeFor, type Web } from '../web.ts';
 import { actsFor } from './acts.ts';
 import { rowsOf } from './list-rows.ts';

@@ -1,5 +1,6 @@
 /** Draws the two steps of a modification. */
 import type { Context } from 'koa';
+import { tellDate, tellLastDay } from '../../domain/dates.ts';
 import { becoming, type Said } from '../../domain/impact.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import type { ImpactShown } from '../../http/screens-closing.ts';
@@ -7,7 +8,7 @@ import type { ModifyRecapLocals } from '../../http/screens-giving.ts';
 import { type Delegation, isFirm } from '../../store/delegation-acts.ts';
 import type { Caisse } from '../../tenant/directory.ts';
 import { localsOf } from '../delegation-place.ts';
-import { periodFields, tellDate, tellLastDay } from '../period-form.ts';
+import { periodFields } from '../period-form.ts';
 import { previewImpact } from '../preview.ts';
 import { choiceFields, drawMatrix } from '../rights-form.ts';
 import { shownRights } from '../rights-shown.ts';

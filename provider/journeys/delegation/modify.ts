@@ -3,6 +3,7 @@
  * one delegation or on all that one invitation brought; what is left to whom is taken.ts. In one transaction.
  */
 import type { Enforcer } from '../../../policies/enforcer.ts';
+import { tellDate, tellLastDay } from '../../domain/dates.ts';
 import { actsOn, standingOf } from '../../domain/delegation.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { sameVector } from '../../domain/rights.ts';
@@ -21,7 +22,6 @@ import type { Caisse } from '../../tenant/directory.ts';
 import type { Scope } from '../../tenant/scope.ts';
 import { stateOf } from '../delegation-state.ts';
 import { giftOf, requireGivers } from '../giving.ts';
-import { tellDate, tellLastDay } from '../period-form.ts';
 import { endTaken, type Taken } from '../taken.ts';
 import { toldOf } from '../tell-delegation.ts';
 import { auditedChanges, changesRole } from './changed-rights.ts';

@@ -1,6 +1,7 @@
 /** An invitation is sent again or taken back: what it is first, then the button. */
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import { tellDate } from '../../domain/dates.ts';
 import type { PendingActLocals } from '../../http/screens-invitation.ts';
 import { Refusal } from '../../refusal.ts';
 import { type Delegation, findDelegation } from '../../store/delegation-acts.ts';
@@ -8,7 +9,6 @@ import { goTo } from '../delegation-place.ts';
 import { countInvitation } from '../invite.ts';
 import { standing } from '../invited.ts';
 import { tooManyTries } from '../limits.ts';
-import { tellDate } from '../period-form.ts';
 import { scopeFor, type Web } from '../web.ts';
 import { enterPending, type PendingPlace, pendingAct, pendingLocals, splitOf } from './pending-page.ts';
 import { type SentAgain, seenToSend, sendAgain, sendable, type Withdrawn, withdraw } from './send-again.ts';

@@ -3,6 +3,7 @@
  * somebody else. What goes on and what he loses is said first; nothing changes until that one accepts.
  */
 import type { Context } from 'koa';
+import { tellDate } from '../../domain/dates.ts';
 import { emailKey, parseEmail } from '../../domain/email.ts';
 import { ending, lossesOf, sumOf } from '../../domain/impact.ts';
 import { field } from '../../http/forms.ts';
@@ -14,7 +15,6 @@ import { enterSite, goTo, localsOf, type SitePlace } from '../delegation-place.t
 import { tellOwnLoss } from '../impact-told.ts';
 import { countInvitation, waitsUntil } from '../invite.ts';
 import { tooManyTries } from '../limits.ts';
-import { tellDate } from '../period-form.ts';
 import { countedAt } from '../preview.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { siteField } from './add-form.ts';

@@ -1,5 +1,6 @@
 /** One delegation: what it says, what that is worth now, what may be done about it, what it said before. */
 import type { Context } from 'koa';
+import { tellDate, tellLastDay, tellMoment } from '../../domain/dates.ts';
 import { type Act, actsOn, standingOf } from '../../domain/delegation.ts';
 import { explain } from '../../domain/explain.ts';
 import type { Instant } from '../../domain/instant.ts';
@@ -14,7 +15,6 @@ import type { Caisse } from '../../tenant/directory.ts';
 import { enterSite, localsOf, type SitePlace } from '../delegation-place.ts';
 import { giftOf } from '../giving.ts';
 import { tellLink, tellObstacle } from '../obstacle-words.ts';
-import { tellDate, tellLastDay } from '../period-form.ts';
 import { shownRights } from '../rights-shown.ts';
 import { tellStanding } from '../standing-words.ts';
 import { nameOf } from '../tell-delegation.ts';
@@ -178,8 +178,3 @@ function pastShown(
     rights: shownRights(rights, { admin, hidden: settings.hiddenFeatures }),
   };
 }
-
-const tellMoment = (at: Instant, timeZone: string): string => {
-  const time = new Intl.DateTimeFormat('fr-FR', { hour: '2-digit', minute: '2-digit', timeZone }).format(at);
-  return `${tellDate(at, timeZone)} à\u00a0${time}`;
-};

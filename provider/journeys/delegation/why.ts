@@ -1,5 +1,6 @@
 /** « Pourquoi » : the chains behind a right that somebody holds on this site, or the link that keeps it from him. */
 import type { Context } from 'koa';
+import { tellDate, tellLastDay } from '../../domain/dates.ts';
 import { type Explanation, explain } from '../../domain/explain.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { type EffectiveRights, effectiveRights } from '../../domain/rights.ts';
@@ -17,7 +18,6 @@ import type { Caisse } from '../../tenant/directory.ts';
 import { enterSite, localsOf, type SitePlace } from '../delegation-place.ts';
 import { tellObstacle } from '../obstacle-words.ts';
 import { addressOf, carriedBy } from '../paged.ts';
-import { tellDate, tellLastDay } from '../period-form.ts';
 import { type AskedFeature, askedFeature, rightChoices, tellRight } from '../right-choice.ts';
 import { scopeFor, type Web } from '../web.ts';
 

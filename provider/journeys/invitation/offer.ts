@@ -1,5 +1,6 @@
 /** The invitation that a link or a signed-in person brings up, as its pages show it; and why it leads no further. */
 import type { Context } from 'koa';
+import { tellDate } from '../../domain/dates.ts';
 import { emailKey } from '../../domain/email.ts';
 import type { OfferShown } from '../../http/screens-invitation.ts';
 import { type Account, findAccount, findCredentials } from '../../store/accounts.ts';
@@ -8,7 +9,6 @@ import { type Delegation, findInvited } from '../../store/delegation-acts.ts';
 import { findInvitation, findInvitationByToken, type Invitation } from '../../store/invitations.ts';
 import type { Scope } from '../../tenant/scope.ts';
 import { giverOf, partsOf, standing } from '../invited.ts';
-import { tellDate } from '../period-form.ts';
 import { leadsOn, type Telling, tell } from '../told.ts';
 import { scopeFor, type Web } from '../web.ts';
 

@@ -1,5 +1,6 @@
 /** The second factor in My account: what there is, and adding one. */
 import type { Context } from 'koa';
+import { tellDate } from '../../domain/dates.ts';
 import { field, queryField } from '../../http/forms.ts';
 import type { Notice } from '../../http/screens.ts';
 import type { Account } from '../../store/accounts.ts';
@@ -21,14 +22,13 @@ export async function overview(ctx: Context, web: Web): Promise<void> {
   const { caisse, store } = scopeFor(ctx);
   const factor = await findSecondFactor(store, account.id);
   const since = factor?.confirmedAt ?? null;
-  const day = new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeZone: caisse.timeZone });
   const notice = queryField(ctx, 'fait') === 'retrait' ? REMOVED : null;
   web.send(ctx, 'second-factor/overview', {
     ...commonOf(ctx, account, { notice }),
     factor:
       since === null
         ? null
-        : { since: day.format(since), codesLeft: await countRecoveryCodes(store, account.id) },
+        : { since: tellDate(since, caisse.timeZone), codesLeft: await countRecoveryCodes(store, account.id) },
     hrefs: {
       add: hrefOf(ctx, `${HOME}/ajouter`),
       remove: hrefOf(ctx, `${HOME}/retirer`),
