@@ -4,7 +4,6 @@
  */
 import type { DelegationMail, DelegationTold } from '../domain/message.ts';
 import {
-  clientsOf,
   companyOf,
   type Details,
   differenceOf,
@@ -14,7 +13,7 @@ import {
   sitesOf,
 } from './delegation-details.ts';
 import { alarm, callUs, days, NOT_EXPECTED, plainName, type Told, UNANSWERED } from './mail-told.ts';
-import { memberJoined } from './mail-words-firm.ts';
+import { clientsChanged, memberJoined } from './mail-words-firm.ts';
 import { invited } from './mail-words-invitation.ts';
 import type { Sender } from './ports.ts';
 
@@ -278,24 +277,5 @@ function handedOver(mail: Of<'site_handed_over'>, sender: Sender): Told {
     details: placeOf(mail),
     ...(former ? {} : { doubt: NOT_EXPECTED }),
     notYou: former ? alarm(sender) : `Si vous n’avez pas accepté cette succession, ${callUs(sender)}.`,
-  };
-}
-
-function clientsChanged(mail: Of<'member_clients_changed'>, sender: Sender): Told {
-  const manager = plainName(mail.manager) ?? 'Un responsable';
-  return {
-    subject: 'Vos clients ont changé',
-    paragraphs: [
-      `${manager}, responsable du cabinet comptable « ${mail.cabinetName} », vient de revoir les clients qui vous sont confiés.`,
-      'Ces droits s’exercent en vous connectant à votre espace sécurisé, où vous choisissez le site du client.',
-    ],
-    details: [
-      ...clientsOf('Clients confiés', mail.given),
-      ...clientsOf('Clients dont vos droits changent', mail.modified),
-      ...clientsOf('Clients retirés', mail.taken),
-    ],
-    action: { label: 'Me connecter', href: mail.link },
-    doubt: NOT_EXPECTED,
-    notYou: `Si cela vous surprend, adressez-vous à un responsable du cabinet ou ${callUs(sender)}.`,
   };
 }

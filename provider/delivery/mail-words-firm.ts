@@ -1,10 +1,14 @@
-/** The words of the mail to a firm's managers: who has joined it, and what a client gave the firm by the same act. */
+/**
+ * The words of mails to a firm's people: to its managers, who has joined it and what a client gave it by the same act; to
+ * its staff, which clients are theirs.
+ */
 import type { DelegationMail } from '../domain/message.ts';
-import { companyOf, type Details, periodOf, rightsOf, sitesOf } from './delegation-details.ts';
+import { clientsOf, companyOf, type Details, periodOf, rightsOf, sitesOf } from './delegation-details.ts';
 import { callUs, NOT_EXPECTED, plainName, type Told } from './mail-told.ts';
 import type { Sender } from './ports.ts';
 
 type MemberJoined = Extract<DelegationMail, { template: 'member_joined' }>;
+type ClientsChanged = Extract<DelegationMail, { template: 'member_clients_changed' }>;
 
 export function memberJoined(mail: MemberJoined, sender: Sender): Told {
   return {
@@ -59,4 +63,24 @@ function said({ cabinetName, joined }: MemberJoined): Pick<Told, 'subject' | 'pa
       };
     }
   }
+}
+
+/** To one of a firm's people: which clients are his has changed. */
+export function clientsChanged(mail: ClientsChanged, sender: Sender): Told {
+  const manager = plainName(mail.manager) ?? 'Un responsable';
+  return {
+    subject: 'Vos clients ont changé',
+    paragraphs: [
+      `${manager}, responsable du cabinet comptable « ${mail.cabinetName} », vient de revoir les clients qui vous sont confiés.`,
+      'Ces droits s’exercent en vous connectant à votre espace sécurisé, où vous choisissez le site du client.',
+    ],
+    details: [
+      ...clientsOf('Clients confiés', mail.given),
+      ...clientsOf('Clients dont vos droits changent', mail.modified),
+      ...clientsOf('Clients retirés', mail.taken),
+    ],
+    action: { label: 'Me connecter', href: mail.link },
+    doubt: NOT_EXPECTED,
+    notYou: `Si cela vous surprend, adressez-vous à un responsable du cabinet ou ${callUs(sender)}.`,
+  };
 }
