@@ -7,6 +7,7 @@ import { FEATURES } from '../../policies/catalogue.ts';
 import { dayOf, lastDayOf } from '../domain/calendar.ts';
 import { type ImportKind, isStaged } from '../domain/import.ts';
 import type { Instant } from '../domain/instant.ts';
+import type { Vector } from '../domain/rights.ts';
 import type { ChangeShown } from '../http/screens-office-import.ts';
 import type { Handle } from '../store/handle.ts';
 import { type Change, type ChangeCells, eachChange } from '../store/import-difference.ts';
@@ -28,7 +29,7 @@ import {
 import { COLLEGE_LABELS, collegesOf, LEVEL_LABELS, levelIn } from './rights-shown.ts';
 import { MARK, writtenRows } from './spreadsheet.ts';
 
-export type Told = { readonly id: string; readonly kind: ImportKind };
+type Told = { readonly id: string; readonly kind: ImportKind };
 
 export function tellChange(
   { line, added, about, before, after }: Change,
@@ -70,14 +71,14 @@ function written(cells: ChangeCells, kind: ImportKind, timeZone: string): (reado
   ];
 }
 
-function levelWritten(rights: Parameters<typeof levelIn>[0], feature: number): string {
+function levelWritten(rights: Vector, feature: number): string {
   const level = levelIn(rights, feature);
   return level === 'none' ? '' : LEVEL_LABELS[level];
 }
 
 const HEADER = ['ligne', 'changement', 'de quoi il s’agit', 'donnée', 'avant', 'après'];
 
-export type FileAsked = {
+type FileAsked = {
   readonly store: Handle;
   readonly caisse: { readonly timeZone: string };
   readonly now: () => Instant;

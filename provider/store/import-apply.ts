@@ -1,6 +1,6 @@
 /**
- * What is wrong with a staged file against what is there, and doing what it says. Whoever calls holds the import (`holdImports`) in the transaction that ends
- * with its new state, so that a process that dies leaves nothing behind.
+ * What is wrong with a staged file against what is there, and doing what it says. Whoever calls holds the import
+ * (`holdImports`) in the transaction that ends with its new state, so that a process that dies leaves nothing behind.
  */
 import type { ImportKind } from '../domain/import.ts';
 import type { Instant } from '../domain/instant.ts';

@@ -55,7 +55,7 @@ export type ChangeCells = Readonly<
 >;
 
 /** A place in the difference: changes come before what is added, then by line. */
-export type ChangePlace = { readonly added: boolean; readonly line: number };
+type ChangePlace = { readonly added: boolean; readonly line: number };
 
 export type Change = ChangePlace & {
   /** Codes and names of what the line speaks of. */
@@ -64,7 +64,7 @@ export type Change = ChangePlace & {
   readonly after: ChangeCells;
 };
 
-export type ChangesAsked = {
+type ChangesAsked = {
   /** What is added alone, or changed alone; null: both. */
   readonly added: boolean | null;
   /** null: from the first. */

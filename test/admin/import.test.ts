@@ -67,6 +67,14 @@ test('a faulty file exits with 1, names its lines, and writes them all where ask
   expect(await known()).toEqual(before);
 });
 
+test('what would change is asked for before it is applied', async () => {
+  const asked = ['--difference', join(scratch, 'jamais.csv'), '--apply'];
+  const { code, errors } = await run('grand-est', 'adherents', fileOf('CL-5;Cinq'), ...asked);
+  expect(code).toBe(1);
+  expect(errors).toContain('sans --apply');
+  expect(await known()).not.toContain('CL-5');
+});
+
 test.each([
   ['a caisse', ['nulle-part', 'adherents', '1.csv'], 'La caisse « nulle-part » n’existe pas.'],
   ['a kind', ['grand-est', 'salaries', '1.csv'], 'au choix, adherents, sites,'],
