@@ -26,7 +26,11 @@ export const countDifference = (handle: Handle, staged: Staged): Promise<ImportC
 export async function noteDifference(handle: Handle, staged: Staged): Promise<ImportCounts> {
   const { caisseId, sql } = handle;
   await sql('import_change').delete().where({ caisse_id: caisseId, import_id: staged.id });
-  return counts(handle, staged, `with met as (${met(KINDS[staged.kind].difference)}), noted as (${NOTED})`);
+  const withMet = `with met as (${met(KINDS[staged.kind].difference)}), noted as (${NOTED})`;
+  const counted = await counts(handle, staged, withMet);
+  // Filled a moment ago: without statistics the planner would sort what is left of it for every page.
+  await sql.raw('analyze import_change');
+  return counted;
 }
 
 const bound = ({ caisseId }: Handle, { id, now }: Staged) => ({
