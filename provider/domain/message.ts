@@ -18,6 +18,9 @@ type Person = { readonly givenName: string; readonly familyName: string };
 /** An address on the caisse's own issuer, never made from a request's Host. */
 type WithLink = { readonly link: string };
 
+/** `ended`: it is as it was, but nothing is left above it. */
+export type DelegationTurn = 'suspended' | 'resumed' | 'closed' | 'renewed' | 'ended';
+
 /** What a mail about a delegation tells. */
 export type DelegationTold = {
   readonly raisonSociale: string;
@@ -142,8 +145,7 @@ export type Mail =
       'delegation_turned',
       Person &
         DelegationTold & {
-          /** `ended`: it is as it was, but nothing is left above it. */
-          readonly turn: 'suspended' | 'resumed' | 'closed' | 'renewed' | 'ended';
+          readonly turn: DelegationTurn;
         }
     >
   /** 30 and 7 days before an end date, to both sides; at least one of `given` and `received` is not empty. */

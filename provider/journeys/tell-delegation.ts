@@ -11,7 +11,7 @@ export function nameOf(party: Person | Firm): string {
   return party.givenName === null ? party.email : `${party.givenName} ${party.familyName}`;
 }
 
-type Several = readonly [Delegation, ...Delegation[]];
+export type Several = readonly [Delegation, ...Delegation[]];
 
 /** Given together: by one giver, to one beneficiary, on sites of one adhérent. Rights that differ are told site by site. */
 export function toldOf(given: Several, { settings }: Pick<Caisse, 'settings'>): DelegationTold {

@@ -17,13 +17,12 @@ import {
   isFirm,
   lockDelegations,
 } from '../store/delegation-acts.ts';
-import { listRecipients } from '../store/delegation-recipients.ts';
 import { type Handle, transaction } from '../store/handle.ts';
 import type { Scope } from '../tenant/scope.ts';
+import { announceTurn } from './announce-turn.ts';
 import { stateOf } from './delegation-state.ts';
 import { endingOf, giftOf, requireAbove, requireGiver } from './giving.ts';
 import { endTaken, type Taken } from './taken.ts';
-import { toldOf } from './tell-delegation.ts';
 
 export type Turning = {
   readonly enforcer: Enforcer;
@@ -161,21 +160,5 @@ async function turn(
       after: stateOf({ ...delegation, ...change }),
     },
   });
-  await announce(scope, inside, { ...delegation, ...change }, by);
-}
-
-async function announce({ caisse, outbox, now }: Scope, inside: Handle, delegation: Delegation, by: By) {
-  const told = toldOf([delegation], caisse);
-  for (const { email, givenName, familyName } of await listRecipients(inside, delegation.id, now())) {
-    await outbox.announce(inside, {
-      ...told,
-      channel: 'mail',
-      template: 'delegation_turned',
-      to: email,
-      expiresAt: null,
-      givenName,
-      familyName,
-      turn: by.turn,
-    });
-  }
+  await announceTurn(scope, inside, [{ ...delegation, ...change }], by.turn);
 }
