@@ -75,9 +75,6 @@ describe.skipIf(!browser)('in a real browser, without JavaScript', WALK, () => {
       await pick(tab, 'link', 'Se connecter');
       await signIn(tab, newcomer, CHOSEN_PASSWORD);
       // Known to be of the caisse by now, she is asked for more than a password.
-      await said(tab, 'Connexion en deux étapes demandée');
-      await look(tab, '06b-encore');
-      await signIn(tab, newcomer, CHOSEN_PASSWORD);
       await screen(tab, 'Activer la connexion en deux étapes');
       await look(tab, '07-application');
       const key = (await tab.locator('.secret').innerText()).replace(/\s/g, '');

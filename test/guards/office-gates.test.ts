@@ -9,7 +9,7 @@ import { cookieOf, everyRole, HERE, type Method, type Stage, together } from '..
 import { everyForm } from '../support/forms.ts';
 import type { Answer } from '../support/second-node.ts';
 import { rowsOf } from '../support/tenancy-world.ts';
-import { signInOn, Visitor } from '../support/visitor.ts';
+import { request, signInOn, Visitor } from '../support/visitor.ts';
 import { emailOf } from '../support/world.ts';
 
 let stage: Stage;
@@ -66,11 +66,12 @@ const leadsToSignIn = ({ status, headers }: Answer): boolean =>
   status === 303 && (headers.location ?? '').startsWith(`${stage.issuer}/auth?`);
 const isNotThere = ({ status }: Answer): boolean => status === 404;
 
-/** Signed in by the password alone, with no second factor set up. */
+/** Signed in by the password alone, by a service that asks for no more, with no second factor set up. */
 async function withPasswordAlone(role: 'agent' | 'superviseur'): Promise<string> {
   const accountId = await stage.app.world().account({ staffRole: role });
   const visitor = new Visitor();
-  await signInOn(visitor, await visitor.get(`${stage.issuer}/mon-compte`), emailOf(accountId));
+  const asked = await request(stage.issuer, 'portail');
+  await signInOn(visitor, await visitor.get(asked.url), emailOf(accountId));
   expect((await visitor.get(`${stage.issuer}/mon-compte`)).status).toBe(200);
   return cookieOf(visitor, stage.issuer);
 }

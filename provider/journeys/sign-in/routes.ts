@@ -51,8 +51,8 @@ async function submit(ctx: Context, web: Web): Promise<void> {
   const password = field(ctx, 'password');
   const errors = missing(email, password);
   if (errors.length > 0) return show(ctx, web, interaction, { email, errors });
-  const { clientId, askedFactor } = interaction;
-  const outcome = await signIn(scopeFor(ctx), { email, password, clientId, askedFactor });
+  const { clientId, askedFactor, ownScreens } = interaction;
+  const outcome = await signIn(scopeFor(ctx), { email, password, clientId, askedFactor, ownScreens });
   if (outcome.kind === 'first_step') {
     const { accountId, at, next } = outcome;
     await web.interactions.keepFirstStep(ctx, { accountId, at, proven: false });

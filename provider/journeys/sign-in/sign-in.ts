@@ -1,6 +1,7 @@
 /** Sign-in by e-mail and password, or once by identifiant and initial password, told to the audit. */
 import { provisionalLogin } from '../../domain/provisional.ts';
 import { type AskedFactor, type SecondStep, secondStep } from '../../domain/second-factor.ts';
+import { findAccount } from '../../store/accounts.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { findSecondFactor } from '../../store/second-factors.ts';
 import type { Scope } from '../../tenant/scope.ts';
@@ -25,6 +26,7 @@ export type Typed = {
   readonly password: string;
   readonly clientId: string;
   readonly askedFactor: AskedFactor;
+  readonly ownScreens: boolean;
 };
 
 export async function signIn(scope: Scope, typed: Typed): Promise<SignInOutcome> {
@@ -45,7 +47,7 @@ export async function signIn(scope: Scope, typed: Typed): Promise<SignInOutcome>
     return { kind: 'refused' };
   }
   // What the letter brought opens one gate alone; there is nobody yet to have a second factor.
-  const next = login === null ? await nextStep(scope, accountId, typed.askedFactor) : 'none';
+  const next = login === null ? await nextStep(scope, accountId, typed) : 'none';
   if (next !== 'none') {
     await appendAudit(store, { ...event, kind: 'first_step_passed', actorId: accountId });
     return { kind: 'first_step', accountId, at: event.at, next };
@@ -55,9 +57,16 @@ export async function signIn(scope: Scope, typed: Typed): Promise<SignInOutcome>
   return { kind: 'signed_in', accountId, at: event.at };
 }
 
-async function nextStep(scope: Scope, accountId: string, asked: AskedFactor): Promise<SecondStep> {
+async function nextStep(scope: Scope, accountId: string, typed: Typed): Promise<SecondStep> {
   const factor = await findSecondFactor(scope.store, accountId);
   const hasFactor = factor !== undefined && factor.confirmedAt !== null;
-  const required = !hasFactor && (await secondFactorRequired(scope, accountId));
-  return secondStep({ hasFactor, required, asked });
+  const required =
+    !hasFactor &&
+    ((typed.ownScreens && (await isStaff(scope, accountId))) ||
+      (await secondFactorRequired(scope, accountId)));
+  return secondStep({ hasFactor, required, asked: typed.askedFactor });
 }
+
+/** The back office would send him back at once, to type the same password before a second factor. */
+const isStaff = async ({ store }: Scope, accountId: string): Promise<boolean> =>
+  ((await findAccount(store, accountId))?.staffRole ?? null) !== null;
