@@ -177,6 +177,14 @@ describe('the choice of a site', () => {
   });
 });
 
+describe('the log', () => {
+  it('lets an address break after « @ », a full stop or a colon, and not before its last letter', () => {
+    const text = html(samples['log of the caisse'] as Sample) + html(samples['line of the log'] as Sample);
+    expect(text.match(/nom@<wbr>entreprise\.<wbr>test</g)).toHaveLength(5);
+    expect(text).toContain('>2001:<wbr>db8:<wbr>');
+  });
+});
+
 describe('the look of a caisse', () => {
   it('loads its theme and logo under an address that changes with its settings', () => {
     const page = render('home/page', {

@@ -221,6 +221,7 @@ const ENTITIES: Readonly<Record<string, string>> = { nbsp: '\u00a0', amp: '&', l
 /** What a person reads: no tags, entities opened, any white space as one space. */
 export const readableText = (page: Pick<Page, 'text'>): string =>
   page.text
+    .replaceAll('<wbr>', '')
     .replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/g, ' ')
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
     .replace(/&(\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole)
