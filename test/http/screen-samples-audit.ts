@@ -5,6 +5,18 @@ import type { AuditLineShown, JournalLocals } from '../../provider/http/screens-
 type Sample = { readonly [S in Screen]: { readonly screen: S; readonly locals: Screens[S] } }[Screen];
 
 const base = '/grand-est/gestion';
+/** All that a supervisor has. */
+const SECTIONS = [
+  'Recherche',
+  'Demandes d’accès',
+  'Messages',
+  'Courriers',
+  'Import',
+  'Journal',
+  'Services',
+  'Gestionnaires',
+  'Réglages',
+];
 const office = {
   look: {
     slug: 'grand-est',
@@ -26,9 +38,11 @@ const office = {
     signOutHref: '/grand-est/session/end',
     accountHref: '/grand-est/mon-compte',
   },
-  sections: ['Recherche', 'Demandes d’accès', 'Messages', 'Courriers', 'Import', 'Journal', 'Réglages'].map(
-    (label) => ({ label, href: `${base}/${label.length}`, current: label === 'Journal' }),
-  ),
+  sections: SECTIONS.map((label) => ({
+    label,
+    href: `${base}/${label.length}`,
+    current: label === 'Journal',
+  })),
 };
 
 const person = (name: string) => ({

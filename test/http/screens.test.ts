@@ -137,6 +137,22 @@ describe.runIf(browser)('in a browser', () => {
     });
   });
 
+  it('without JavaScript the sections of the back office fold into one line on a phone, and lie open on a desk', async () => {
+    await onScreen('log of the caisse', { ...phone, javaScriptEnabled: false }, async (page) => {
+      const sections = page.getByRole('navigation', { name: 'Gestion de la caisse' });
+      const links = sections.getByRole('link');
+      expect(await links.count()).toBe(0);
+      expect((await sections.boundingBox())?.height).toBeLessThan(60);
+      await sections.getByText('Rubriques').click();
+      expect(await links.count()).toBe(9);
+      await page.setViewportSize(desk.viewport);
+      await page.reload();
+      expect(await sections.getByText('Rubriques').isVisible()).toBe(false);
+      expect(await links.count()).toBe(9);
+      expect(await sections.getByRole('link', { name: 'Journal' }).getAttribute('aria-current')).toBe('page');
+    });
+  });
+
   it.each([desk, phone])('nothing lies over the notice of a closure: %o', async (size) => {
     await onScreen('a sign-in before a closure', size, async (page) => {
       const covered = await page.evaluate(`(() => {
