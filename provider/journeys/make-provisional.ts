@@ -13,7 +13,19 @@ export type Asked = {
   /** As printed on the letter; no other account may be waiting under it. */
   readonly identifiant: string;
   readonly agentId: string;
+  readonly password: InitialPassword;
 };
+
+export type InitialPassword = { readonly clear: string; readonly hash: string };
+
+/** Before any transaction: nothing is held while a password is hashed. */
+export async function drawInitialPassword({
+  passwords,
+  random,
+}: Pick<Scope, 'passwords' | 'random'>): Promise<InitialPassword> {
+  const clear = makeInitialPassword(random);
+  return { clear, hash: await passwords.hash(clear) };
+}
 
 export type Provisional = {
   readonly accountId: string;
@@ -27,25 +39,23 @@ export type Besides = (inside: Handle, made: Provisional) => Promise<void>;
 /** The initial password is for the letter, and is kept nowhere. @throws when the identifiant cannot be one. */
 export async function makeProvisionalAccount(
   scope: Scope,
-  { givenName, familyName, identifiant, agentId }: Asked,
+  { givenName, familyName, identifiant, agentId, password }: Asked,
   besides: Besides = async () => {},
 ): Promise<Provisional> {
-  const { store, caisse, passwords, random, address, requestId } = scope;
+  const { store, caisse, address, requestId } = scope;
   const login = provisionalLogin(identifiant);
   if (login === null) throw new Error('an identifiant holds no @ and 60 characters at most');
-  const initialPassword = makeInitialPassword(random);
-  const passwordHash = await passwords.hash(initialPassword);
   const accountId = randomUUID();
   const now = scope.now();
   const expiresAt = provisionalEnds(now, caisse.settings.provisionalDays);
-  const made = { accountId, initialPassword, expiresAt };
+  const made = { accountId, initialPassword: password.clear, expiresAt };
   await transaction(store, async (inside) => {
     await insertProvisional(inside, {
       accountId,
       givenName,
       familyName,
       login,
-      passwordHash,
+      passwordHash: password.hash,
       now,
       expiresAt,
     });

@@ -1,7 +1,7 @@
 /** The gates that stand before the portal for some: an address to certify again, what a letter brought. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeProvisionalAccount } from '../../provider/journeys/make-provisional.ts';
+import { drawInitialPassword, makeProvisionalAccount } from '../../provider/journeys/make-provisional.ts';
 import { agentScope } from '../support/agent.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { asVisitor, signIn, titleOf } from '../support/pages.ts';
@@ -58,7 +58,9 @@ describe.skipIf(!browser)('in a real browser, without JavaScript', () => {
       const { app } = services;
       const agentId = await app.world().account({ staffRole: 'agent' });
       const asked = { givenName: 'Dominique', familyName: 'Essai', identifiant: 'GE-104 217', agentId };
-      const { accountId, initialPassword } = await makeProvisionalAccount(await agentScope(app), asked);
+      const scope = await agentScope(app);
+      const password = await drawInitialPassword(scope);
+      const { accountId, initialPassword } = await makeProvisionalAccount(scope, { ...asked, password });
       await app.world().enrol(accountId, await app.world().site());
       const email = `d-${accountId.slice(0, 8)}@essai.test`;
       await leaveForSignIn(tab, 'GE104217', initialPassword);

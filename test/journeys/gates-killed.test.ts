@@ -1,6 +1,6 @@
 /** A process that dies at any statement of setting up a second factor, or of opening what a letter began. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeProvisionalAccount } from '../../provider/journeys/make-provisional.ts';
+import { drawInitialPassword, makeProvisionalAccount } from '../../provider/journeys/make-provisional.ts';
 import { agentScope } from '../support/agent.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { dyingAt } from '../support/dying.ts';
@@ -83,7 +83,10 @@ test('what a letter began is opened for its address, or waits under the letter',
   const left = await killAtEach(async () => {
     serial += 1;
     const asked = { givenName: 'Dominique', familyName: 'Essai', identifiant: `GE${serial}`, agentId };
-    const { accountId, initialPassword } = await makeProvisionalAccount(scope, asked);
+    const { accountId, initialPassword } = await makeProvisionalAccount(scope, {
+      ...asked,
+      password: await drawInitialPassword(scope),
+    });
     const email = `d-${serial}@essai.test`;
     const visitor = new Visitor();
     const form = await visitor.get((await request(issuer, 'portail')).url);

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeEnforcer } from '../../policies/enforcer.ts';
 import { sweep } from '../../provider/jobs/sweep.ts';
+import { validateRequest } from '../../provider/journeys/back-office/validate-request.ts';
 import {
   ACCOUNTANT,
   directorFields,
@@ -10,6 +12,7 @@ import {
   requested,
   sendStep,
 } from '../support/access-requests.ts';
+import { agentScope } from '../support/agent.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type AtWork, act, atWork, hiddenOn } from '../support/at-work.ts';
 import { unclearActs } from '../support/audit.ts';
@@ -267,6 +270,25 @@ describe('a request that is validated', () => {
       'Le code de cette demande a servi',
     );
     expect((await rowOf(id)).status).toBe('received');
+  });
+
+  test('holds nothing while the first passwords are hashed', async () => {
+    const { id } = await asked({ ...EMPLOYEE });
+    const scope = await agentScope(app);
+    let hashed = 0;
+    const hash = async (password: string) => {
+      await scope.store.sql('access_request').first('id').where({ id }).forUpdate().noWait();
+      hashed += 1;
+      return scope.passwords.hash(password);
+    };
+    const validating = { requestId: id, seen: 1, agentId: agent.accountId, reason: 'Reçue', cabinetId: null };
+    const patient = { ...scope, passwords: { ...scope.passwords, hash } };
+    const enforcer = await makeEnforcer();
+    expect(await validateRequest(patient, enforcer, validating)).toBe('validated');
+    expect(hashed).toBe(2);
+    // Whoever comes too late hashes nothing.
+    expect(await validateRequest(patient, enforcer, validating)).toBe('changed');
+    expect(hashed).toBe(2);
   });
 
   test('says beforehand that the site has an administrator, and that the address has an account', async () => {

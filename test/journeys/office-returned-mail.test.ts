@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sendInitialCredentials } from '../../provider/journeys/initial-letters.ts';
+import { drawInitialPassword } from '../../provider/journeys/make-provisional.ts';
 import type { NewSite } from '../../provider/store/adherents.ts';
 import { findCameBack, listLettersToAdherent } from '../../provider/store/letter-returns.ts';
 import { agentScope } from '../support/agent.ts';
@@ -189,6 +190,7 @@ describe('letters with an identifiant and an initial password', () => {
       familyName: 'Essai',
       identifiant,
       agentId: staff.accountId,
+      password: await drawInitialPassword(scope),
       site: { id: site.id, siret: site.siret, raisonSociale: site.adherent.raisonSociale },
       to: [
         { name: site.adherent.raisonSociale, lines: site.adherent.postalAddress ?? [] },
@@ -240,6 +242,7 @@ describe('letters with an identifiant and an initial password', () => {
       familyName: 'Essai',
       identifiant: 'GE-ECHEC',
       agentId: staff.accountId,
+      password: await drawInitialPassword(scope),
       site: { id: site.id, siret: site.siret, raisonSociale: 'Échec' },
       to: [{ name: 'ECHEC', lines: ['1 RUE'] }],
       besides: () => Promise.reject(new Error('the request was withdrawn')),

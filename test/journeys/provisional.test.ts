@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeProvisionalAccount } from '../../provider/journeys/make-provisional.ts';
+import { drawInitialPassword, makeProvisionalAccount } from '../../provider/journeys/make-provisional.ts';
 import type { Scope } from '../../provider/tenant/scope.ts';
 import { agentScope } from '../support/agent.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -35,7 +35,10 @@ async function byLetter() {
   const agentId = await app.world().account({ staffRole: 'agent' });
   const login = `GE${agentId.slice(0, 6).toUpperCase()}`;
   const asked = { givenName: 'Dominique', familyName: 'Essai', identifiant: login, agentId };
-  const { accountId, initialPassword } = await makeProvisionalAccount(scope, asked);
+  const { accountId, initialPassword } = await makeProvisionalAccount(scope, {
+    ...asked,
+    password: await drawInitialPassword(scope),
+  });
   const site = await app.world().site();
   await app.world().enrol(accountId, site);
   letters.set(login, initialPassword);

@@ -11,7 +11,7 @@ import type { Gift } from '../../domain/delegation.ts';
 import { rootOf } from '../../domain/enrolment.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { COLLEGES, vectorOf } from '../../domain/rights.ts';
-import { type AccessRequest, holdRequest, turnRequest } from '../../store/access-requests.ts';
+import { type AccessRequest, findRequest, holdRequest, turnRequest } from '../../store/access-requests.ts';
 import { holdAttachment } from '../../store/cabinet-attached.ts';
 import { lockCode, useCode } from '../../store/confidential-codes.ts';
 import { insertDelegations } from '../../store/delegations.ts';
@@ -21,6 +21,7 @@ import { findAdherent } from '../../store/office-adherents.ts';
 import type { Scope } from '../../tenant/scope.ts';
 import { requireGiver } from '../giving.ts';
 import { sendInitialCredentials } from '../initial-letters.ts';
+import { drawInitialPassword, type InitialPassword } from '../make-provisional.ts';
 import { noteAct } from './note.ts';
 
 export type Validating = {
@@ -34,27 +35,37 @@ export type Validating = {
 
 export type Validated = 'validated' | 'changed' | 'space_open' | 'no_address' | 'not_attached';
 
-export const validateRequest = (
+export async function validateRequest(
   scope: Scope,
   enforcer: Enforcer,
   validating: Validating,
-): Promise<Validated> =>
-  transaction<Validated>(scope.store, async (inside) => {
+): Promise<Validated> {
+  const asked = await findRequest(scope.store, validating.requestId);
+  if (!isAsSeen(asked, validating)) return 'changed';
+  const passwords = {
+    director: await drawInitialPassword(scope),
+    delegate: await drawInitialPassword(scope),
+  };
+  return transaction<Validated>(scope.store, async (inside) => {
     const request = await holdRequest(inside, validating.requestId);
-    if (!request || !isOpen(request.status) || request.version !== validating.seen) return 'changed';
+    if (!isAsSeen(request, validating)) return 'changed';
     const code = await lockCode(inside, request.codeId);
     if (code === 'used') return 'space_open';
     const company = await findAdherent(inside, request.site.adherentId);
     if (!company || company.postalAddress.length === 0) return 'no_address';
     const firm = await firmOf(inside, request, { ...validating, now: scope.now() });
     if (firm === 'not_attached') return firm;
-    const act = { scope, enforcer, inside, request, validating };
+    const act = { scope, enforcer, inside, request, validating, passwords };
     const director = await openDirector(act, company);
     if (firm !== 'nobody') await openDelegate(act, director, firm);
     if (code === 'current') await useCode(inside, request.codeId, scope.now());
     await conclude(act, director.accountId, firm !== 'nobody');
     return 'validated';
   });
+}
+
+const isAsSeen = (request: AccessRequest | undefined, { seen }: Validating): request is AccessRequest =>
+  request !== undefined && isOpen(request.status) && request.version === seen;
 
 type Act = {
   readonly scope: Scope;
@@ -62,6 +73,7 @@ type Act = {
   readonly inside: Handle;
   readonly request: AccessRequest;
   readonly validating: Validating;
+  readonly passwords: { readonly director: InitialPassword; readonly delegate: InitialPassword };
 };
 
 type Firm = { readonly attachmentId: string; readonly cabinetId: string };
@@ -82,7 +94,7 @@ async function firmOf(
 type Opened = { readonly accountId: string; readonly rootId: string };
 
 async function openDirector(
-  { scope, inside, request, validating }: Act,
+  { scope, inside, request, validating, passwords }: Act,
   company: { readonly raisonSociale: string; readonly postalAddress: readonly string[] },
 ): Promise<Opened> {
   const { director, site } = request;
@@ -96,6 +108,7 @@ async function openDirector(
       familyName,
       identifiant: makeShortName(scope.random),
       agentId: validating.agentId,
+      password: passwords.director,
       site: { id: site.id, siret: site.siret, raisonSociale: company.raisonSociale },
       // Where the caisse knows the company to be, whatever was typed.
       to: [
@@ -125,7 +138,7 @@ async function openDirector(
 }
 
 async function openDelegate(act: Act, director: Opened, firm: Firm | 'employee'): Promise<void> {
-  const { scope, inside, request, validating, enforcer } = act;
+  const { scope, inside, request, validating, enforcer, passwords } = act;
   const { site } = request;
   const delegate = request.delegate as Delegate;
   const now = scope.now();
@@ -149,6 +162,7 @@ async function openDelegate(act: Act, director: Opened, firm: Firm | 'employee')
       familyName,
       identifiant: makeShortName(scope.random),
       agentId: validating.agentId,
+      password: passwords.delegate,
       site: { id: site.id, siret: site.siret, raisonSociale: site.raisonSociale },
       to: [
         firm === 'employee'
