@@ -227,3 +227,46 @@ describe('a firm', () => {
     );
   });
 });
+
+describe('its path', () => {
+  const pathOf = async (id: unknown) =>
+    (
+      await world.store
+        .sql('delegation')
+        .first('path')
+        .where({ id: id as string })
+    ).path;
+
+  test('leads from the enrolment down to itself, whatever is said of it', async () => {
+    const here = await scene(world);
+    const [first, second] = [user(here), staff(here)];
+    await insert({ ...first, path: [randomUUID()] });
+    await insert(second);
+    expect(await pathOf(here.root)).toEqual([here.root]);
+    expect(await pathOf(first.id)).toEqual([here.root, first.id]);
+    expect(await pathOf(second.id)).toEqual([here.root, here.toFirm, second.id]);
+  });
+
+  test('is known of what is written at one go, the parent first', async () => {
+    const here = await scene(world);
+    const parent: Row = { ...user(here), admin: true, levels: '-1', colleges: 7 };
+    const child: Row = { ...user(here), parent_id: parent.id, grantor_account_id: here.colleague };
+    const late: Row = { ...child, id: randomUUID() };
+    await world.store.sql('delegation').insert([parent, { ...child, grantee_account_id: here.staff }]);
+    expect(await pathOf(child.id)).toEqual([here.root, parent.id, child.id]);
+    const orphan = { ...user(here), id: randomUUID() };
+    const backwards = [{ ...late, parent_id: orphan.id }, orphan];
+    expect(await refusedBy(world.store.sql('delegation').insert(backwards))).toBe(
+      'delegation_hangs_on_its_giver',
+    );
+  });
+
+  test('never changes', async () => {
+    const here = await scene(world);
+    const moving = world.store
+      .sql('delegation')
+      .where({ id: here.toFirm })
+      .update({ path: [here.toFirm] });
+    expect(await refusedBy(moving)).toBe('delegation_never_moves');
+  });
+});
