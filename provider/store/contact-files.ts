@@ -23,7 +23,16 @@ export type Keeping = {
   readonly most: { readonly files: number; readonly bytes: number };
 };
 
-/** In a transaction. */
+/**
+ * Until the transaction ends nobody else adds to the form, takes from it or sends it: of two at once the second sees what
+ * the first did.
+ */
+export async function holdForm({ caisseId, sql }: Handle, token: string): Promise<void> {
+  const key = `${caisseId} ${formHash(token).toString('hex')}`;
+  await sql.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [key]);
+}
+
+/** Of a form that is held. */
 export async function keepFiles(
   inside: Handle,
   token: string,
@@ -32,9 +41,6 @@ export async function keepFiles(
 ): Promise<void> {
   const { caisseId, sql } = inside;
   if (files.length === 0) return;
-  await sql.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [
-    `${caisseId} ${formHash(token).toString('hex')}`,
-  ]);
   const held = await listFiles(inside, token);
   let [count, total] = [held.length, held.reduce((sum, { bytes }) => sum + bytes, 0)];
   for (const { name, media, content } of files) {
@@ -62,17 +68,12 @@ export const listFiles = ({ caisseId, sql }: Handle, token: string): Promise<Kep
     .where({ caisse_id: caisseId, form_hash: formHash(token) })
     .orderBy(['name', 'id']);
 
-/** Of a form that is not sent yet. */
+/** Of a form that is held, and not sent yet. */
 export async function dropFile({ caisseId, sql }: Handle, token: string, id: string): Promise<void> {
   if (!isId(id)) return;
   await sql('contact_file')
     .delete()
-    .where({ caisse_id: caisseId, form_hash: formHash(token), id })
-    .whereNotExists(
-      sql('contact_message')
-        .select('id')
-        .where({ caisse_id: caisseId, form_hash: formHash(token) }),
-    );
+    .where({ caisse_id: caisseId, form_hash: formHash(token), id });
 }
 
 export type OpenedFile = {

@@ -26,7 +26,7 @@ export type NewContactMessage = {
 
 const contextOf = (caisseId: string, id: string) => `contact message ${caisseId} ${id}`;
 
-/** @returns false when that form has been sent already: nothing is written. Of two at once the second waits for the first. */
+/** Of a form that is held. @returns false when it has been sent already: nothing is written. */
 export async function insertMessage(
   { caisseId, sql }: Handle,
   made: NewContactMessage,

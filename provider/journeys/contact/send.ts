@@ -4,7 +4,7 @@ import { makeShortName } from '../../domain/access-request.ts';
 import type { Writer } from '../../domain/contact.ts';
 import { emailKey } from '../../domain/email.ts';
 import { appendAudit } from '../../store/audit.ts';
-import { type Keeping, keepFiles, listFiles, type NewFile } from '../../store/contact-files.ts';
+import { holdForm, type Keeping, keepFiles, listFiles, type NewFile } from '../../store/contact-files.ts';
 import { insertMessage } from '../../store/contact-messages.ts';
 import { transaction } from '../../store/handle.ts';
 import type { Limit } from '../../store/throttle.ts';
@@ -41,6 +41,7 @@ export async function sendMessage(scope: Scope, writing: Writing): Promise<numbe
   const id = randomUUID();
   const number = makeShortName(scope.random);
   await transaction(scope.store, async (inside) => {
+    await holdForm(inside, token);
     const made = { id, number, token, accountId, siteId, about, message, writer, now };
     if (!(await insertMessage(inside, made, sealer))) return;
     await keepFiles(inside, token, writing.files, { sealer, now, most: writing.most });

@@ -3,14 +3,14 @@ import type { Context } from 'koa';
 import { field } from '../../http/forms.ts';
 import type { FieldError, Notice } from '../../http/screens.ts';
 import type { TypedMessage } from '../../http/screens-contact.ts';
-import { dropFile, keepFiles, listFiles, type NewFile } from '../../store/contact-files.ts';
+import { dropFile, holdForm, keepFiles, listFiles, type NewFile } from '../../store/contact-files.ts';
 import { findMessageOfForm } from '../../store/contact-messages.ts';
 import { transaction } from '../../store/handle.ts';
 import type { Limit } from '../../store/throttle.ts';
 import { countedKey, tooManyTries } from '../limits.ts';
 import { scopeFor, type Web } from '../web.ts';
 import { consentErrors, LONG_MESSAGE, messageErrors, typedMessage, writerErrors, writerOf } from './form.ts';
-import { limitsOf, mostOf, showForm } from './form-page.ts';
+import { limitsOf, mostOf, type ShownForm, showForm } from './form-page.ts';
 import { FILE_FIELD, type Received, receive } from './receive.ts';
 import { sendMessage } from './send.ts';
 import { toSent } from './sent-routes.ts';
@@ -93,9 +93,8 @@ type Faulty = {
 async function correct(ctx: Context, web: Web, filled: Filled, faulty: Faulty): Promise<void> {
   const { received, sorted, errors } = faulty;
   const tooLarge = sorted.tooLarge || received.broken === 'field' || received.broken === 'flood';
-  showForm(ctx, web, {
-    ...filled,
-    kept: await keep(ctx, filled, sorted.files),
+  await showAgain(ctx, web, filled, {
+    files: sorted.files,
     errors,
     notice: filled.known === null && field(ctx, 'connecte') === 'oui' ? SIGNED_OUT : null,
     status: tooLarge ? 413 : 422,
@@ -103,28 +102,48 @@ async function correct(ctx: Context, web: Web, filled: Filled, faulty: Faulty): 
 }
 
 async function remove(ctx: Context, web: Web, filled: Filled, sorted: SortedFiles): Promise<void> {
-  const { store } = scopeFor(ctx);
-  await dropFile(store, filled.token, field(ctx, 'retirer'));
   const errors = fileErrors(sorted);
-  const kept = await keep(ctx, filled, sorted.files);
-  showForm(ctx, web, { ...filled, kept, errors, status: errors.length > 0 ? 422 : 200 });
+  const status = errors.length > 0 ? 422 : 200;
+  await showAgain(ctx, web, filled, {
+    files: sorted.files,
+    dropped: field(ctx, 'retirer'),
+    errors,
+    status,
+  });
 }
 
 type Waiting = { readonly seconds: number; readonly files: readonly NewFile[] };
 
 async function wait(ctx: Context, web: Web, filled: Filled, { seconds, files }: Waiting): Promise<void> {
   ctx.set('Retry-After', String(seconds));
-  const kept = await keep(ctx, filled, files);
-  showForm(ctx, web, { ...filled, kept, notice: tooManyTries(seconds), status: 429 });
+  await showAgain(ctx, web, filled, { files, notice: tooManyTries(seconds), status: 429 });
 }
 
-/** With the form, until it is sent. */
-async function keep(ctx: Context, { token }: Filled, files: readonly NewFile[]) {
+type Brought = {
+  readonly files: readonly NewFile[];
+  /** Id of a file that is taken off. */
+  readonly dropped?: string;
+};
+
+async function showAgain(
+  ctx: Context,
+  web: Web,
+  filled: Filled,
+  { files, dropped = '', ...shown }: Brought & Pick<ShownForm, 'errors' | 'notice' | 'status'>,
+): Promise<void> {
+  const kept = await keep(ctx, filled.token, { files, dropped });
+  if (kept === null) return toSent(ctx, filled.token);
+  showForm(ctx, web, { ...filled, ...shown, kept });
+}
+
+/** With the form, until it is sent. null: it was sent meanwhile, and what it brought then is its message's. */
+function keep(ctx: Context, token: string, { files, dropped }: Required<Brought>) {
   const { store, sealer, now } = scopeFor(ctx);
-  if (files.length > 0) {
-    await transaction(store, (inside) =>
-      keepFiles(inside, token, files, { sealer, now: now(), most: mostOf(ctx) }),
-    );
-  }
-  return listFiles(store, token);
+  return transaction(store, async (inside) => {
+    await holdForm(inside, token);
+    if (await findMessageOfForm(inside, token)) return null;
+    await dropFile(inside, token, dropped);
+    await keepFiles(inside, token, files, { sealer, now: now(), most: mostOf(ctx) });
+    return listFiles(inside, token);
+  });
 }
