@@ -291,9 +291,10 @@ async function fill({ caisseId, sql }: Handle, count: number): Promise<void> {
     );
     await trx.raw(
       `insert into delegation (caisse_id, id, adherent_id, site_id, kind, grantee_account_id, admin, colleges, levels, status,
-         effective_at, created_at, changed_at)
+         effective_at, created_at, changed_at, path)
        select :caisse, ${id('d', 'g')}, ${id('a', '(1 + g % :sites)')}, ${id('s', '(1 + g % :sites)')}, 'enrolment',
-         ${id('p', '(1 + (g / :sites) % 50)')}, true, 7, -1, 'active', now(), now(), now()
+         ${id('p', '(1 + (g / :sites) % 50)')}, true, 7, -1, 'active', now(), now(), now(),
+         array[${id('d', 'g')}]
        from generate_series(0, :count - 1) g`,
       bindings,
     );
