@@ -48,7 +48,8 @@ export const createCaisseCommand: AdminCommand = (program, shell) => {
               { id, ...made, settings: wanted },
               { sealer, random, now: now() },
             );
-            await appendAudit(store, { kind: 'caisse_founded', at: now(), facts: { operator, ...made } });
+            const facts = { operator, ...made, before: null, after: 'founded' };
+            await appendAudit(store, { kind: 'caisse_founded', at: now(), facts });
           });
           for (const line of whatNext(id, options)) shell.say(line);
         },

@@ -5,13 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { IMPORT_KINDS, type ImportKind, isImportKind, isUnderWay } from '../domain/import.ts';
 import { count } from '../http/format.ts';
 import { runImport } from '../jobs/run-imports.ts';
+import { decideImport } from '../journeys/decide-import.ts';
 import { differenceFile } from '../journeys/import-difference.ts';
 import { faultsFile } from '../journeys/import-faults.ts';
 import { receiveImport } from '../journeys/import-receive.ts';
 import { KIND_WORDS, STATE_WORDS, tellFault } from '../journeys/import-words.ts';
 import { StartRefused } from '../start-refused.ts';
 import { listFaults } from '../store/import-lines.ts';
-import { findImport, type Import, turnImport } from '../store/imports.ts';
+import { findImport, type Import } from '../store/imports.ts';
 import { type AdminCommand, atDesk, type CaisseDesk, caisseDesk, type Shell } from './shell.ts';
 
 type Options = { readonly apply: boolean; readonly errors?: string; readonly difference?: string };
@@ -62,7 +63,8 @@ async function run(shell: Shell, desk: CaisseDesk, { kind, file, options }: Aske
   if (row.state === 'checked') {
     if (options.difference !== undefined) await writeDifference(shell, desk, row, options.difference);
     // A dry run leaves nothing that somebody would still have to decide on.
-    await turnImport(store, { id, from: 'checked', to: 'abandoned', now: shell.now() });
+    const by = { operator: shell.operator };
+    await decideImport({ store, now: shell.now }, { id, to: 'abandoned', by });
     shell.say('Rien n’a été changé : ajoutez --apply pour appliquer ce fichier.');
   } else if (row.state !== 'applied') shell.fail(1);
 }

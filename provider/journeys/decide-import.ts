@@ -7,22 +7,23 @@ import type { Scope } from '../tenant/scope.ts';
 export type Decision = {
   readonly id: string;
   readonly to: 'approved' | 'abandoned';
-  /** An agent, or else a service. */
-  readonly by: { readonly actorId: string } | { readonly clientId: string };
+  /** An agent, a service, or who sits at the shell. */
+  readonly by: { readonly actorId: string } | { readonly clientId: string } | { readonly operator: string };
 };
 
+type Deciding = Pick<Scope, 'store' | 'now'> & Partial<Pick<Scope, 'address' | 'requestId'>>;
+
 /** @returns false when it waits for no decision: somebody else was quicker, or it is over. */
-export const decideImport = (scope: Scope, { id, to, by }: Decision): Promise<boolean> =>
+export const decideImport = (scope: Deciding, { id, to, by }: Decision): Promise<boolean> =>
   transaction(scope.store, async (inside) => {
     const now = scope.now();
-    const decided = 'actorId' in by ? { decided_actor_id: by.actorId } : { decided_client_id: by.clientId };
-    if (!(await turnImport(inside, { id, from: 'checked', to, now }, decided))) return false;
+    if (!(await turnImport(inside, { id, from: 'checked', to, now }, decidedBy(by)))) return false;
     const row = await findImport(inside, id);
     if (!row) return false;
     await appendAudit(inside, {
       kind: to === 'approved' ? 'import_approved' : 'import_abandoned',
       at: now,
-      ...by,
+      ...('operator' in by ? {} : by),
       address: scope.address,
       requestId: scope.requestId,
       facts: {
@@ -32,7 +33,14 @@ export const decideImport = (scope: Scope, { id, to, by }: Decision): Promise<bo
         lines: row.lines,
         before: 'checked',
         after: to,
+        ...('operator' in by ? by : {}),
       },
     });
     return true;
   });
+
+/** The shell's operator stands there as the sender: he decides on no file but his own. */
+function decidedBy(by: Decision['by']): Readonly<Record<string, string>> {
+  if ('operator' in by) return {};
+  return 'actorId' in by ? { decided_actor_id: by.actorId } : { decided_client_id: by.clientId };
+}

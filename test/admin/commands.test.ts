@@ -50,7 +50,7 @@ describe('create-caisse', () => {
     const row = await app.database.knex('caisse').where({ id: 'ouest' }).first();
     expect(row).toMatchObject({ time_zone: 'America/Martinique', settings: { certificationMonths: 6 } });
     expect(await lastLine('caisse_founded', 'ouest')).toMatchObject({
-      facts: { operator: OPERATOR },
+      facts: { operator: OPERATOR, before: null, after: 'founded' },
       register: 'office',
     });
   });

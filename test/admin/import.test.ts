@@ -52,6 +52,10 @@ test('a file is tried, then applied, and says what it changes', async () => {
     (await app.database.knex('audit_event').where({ kind })).map(({ facts }) => facts.operator);
   expect(await operators('import_begun')).toEqual([OPERATOR, OPERATOR, OPERATOR]);
   expect(await operators('import_applied')).toEqual([OPERATOR, OPERATOR]);
+  const given = await app.database.knex('audit_event').where({ kind: 'import_abandoned' });
+  expect(given.map(({ facts }) => facts)).toMatchObject([
+    { operator: OPERATOR, of: 'adherents', lines: 2, before: 'checked', after: 'abandoned' },
+  ]);
 });
 
 test('a faulty file exits with 1, names its lines, and writes them all where asked', async () => {

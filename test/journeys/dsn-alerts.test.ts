@@ -125,7 +125,7 @@ describe('the information system of a caisse', () => {
       .where({ kind: 'alerts_put' })
       .orderBy('id', 'desc')
       .first();
-    expect(last.facts).toMatchObject({ verb: 'replace', sites: 51, refused: 0 });
+    expect(last.facts).toMatchObject({ verb: 'replace', sites: 51, refused: 0, unnamed: 1 });
     const named = many.slice(0, 50).map(({ siret }) => siret);
     expect(last.facts.sirets.split(', ')).toEqual(named);
   });

@@ -68,6 +68,7 @@ const FACT_WORDS: Readonly<Record<string, string>> = {
   step: 'Étape',
   total: 'En tout',
   unchanged: 'Inchangés',
+  unnamed: 'SIRET non nommés',
   until: 'Jusqu’au',
   verb: 'Opération',
   what: 'Quoi',

@@ -8,6 +8,8 @@ import { COLLEGES, LEVELS } from '../../domain/rights.ts';
 import { COLLEGE_LABELS, LEVEL_LABELS, tellRights } from '../rights-shown.ts';
 
 const STATE_WORDS: Readonly<Record<string, string>> = {
+  // of the caisse
+  founded: 'créée',
   // of accounts
   active: 'actif',
   closed: 'fermé',

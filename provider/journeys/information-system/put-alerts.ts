@@ -43,7 +43,7 @@ export function putAlerts(scope: Scope, { verb, items, clientId }: Call): Promis
 
 type Written = SiteMessages & { readonly siret: string; readonly before: number };
 
-/** Of a call about more sites, one line tells how many, and the first of them. */
+/** Of a call about more sites, one line tells how many, the first of them, and how many more. */
 const MOST_LINES = 50;
 
 /** A line for each site, in whose log it stands, as long as they are few: each month's files concern them all. */
@@ -55,7 +55,9 @@ function linesOf(
   const common = { kind: 'alerts_put', at: now(), clientId, address, requestId } as const;
   if (written.length > MOST_LINES) {
     const first = written.slice(0, MOST_LINES).map(({ siret }) => siret);
-    return [{ ...common, facts: { verb, sites: written.length, refused, sirets: first.join(', ') } }];
+    const sites = written.length;
+    const facts = { verb, sites, refused, sirets: first.join(', '), unnamed: sites - MOST_LINES };
+    return [{ ...common, facts }];
   }
   return written.map(({ siteId, before, messages }) => ({
     ...common,
