@@ -47,12 +47,13 @@ export async function verifyCredentials(
   const network = networkOf(address);
   const pair = countedKey(scope, key, network);
   // In this order: a try that its pair refuses is no guess, and must not use up what others on the account may try.
-  const seconds =
-    (await throttle.count([[PAIR, pair]])) ||
-    (await throttle.count([
+  const seconds = await throttle.count(
+    [[PAIR, pair]],
+    [
       [ACCOUNT, countedKey(scope, key)],
       [ADDRESS, countedKey(scope, network)],
-    ]));
+    ],
+  );
   if (seconds > 0) return { kind: 'throttled', seconds };
   const credentials = await findCredentials(store, key);
   const matches = await passwords.verify(credentials?.passwordHash ?? null, typed.password);

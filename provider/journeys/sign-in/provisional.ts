@@ -19,12 +19,13 @@ export async function verifyProvisional(
   const { store, throttle, passwords, address } = scope;
   const network = networkOf(address);
   const pair = countedKey(scope, typed.login, network);
-  const seconds =
-    (await throttle.count([[PAIR, pair]])) ||
-    (await throttle.count([
+  const seconds = await throttle.count(
+    [[PAIR, pair]],
+    [
       [LOGIN, countedKey(scope, typed.login)],
       [ADDRESS, countedKey(scope, network)],
-    ]));
+    ],
+  );
   if (seconds > 0) return { kind: 'throttled', seconds };
   const credentials = await findProvisional(store, typed.login);
   const matches = await passwords.verify(credentials?.passwordHash ?? null, typed.password);
