@@ -21,18 +21,14 @@ export type Account = {
   readonly staffRole: StaffRole | null;
 };
 
-const ACCOUNT_COLUMNS = {
-  id: 'id',
-  email: 'email',
-  givenName: 'given_name',
-  familyName: 'family_name',
-  landline: 'landline',
-  mobile: 'mobile',
-  mobileCertifiedAt: 'mobile_certified_at',
-  emailCertifiedAt: 'email_certified_at',
-  status: 'status',
-  staffRole: 'staff_role',
-};
+const ACCOUNT = `
+  select id, email, given_name as "givenName", family_name as "familyName", landline, mobile,
+    mobile_certified_at as "mobileCertifiedAt", email_certified_at as "emailCertifiedAt", status,
+    staff_role as "staffRole"
+  from account where caisse_id = :caisse and id = :id`;
+
+const FIND = named('find_account', ['caisse', 'id'], ACCOUNT);
+const HOLD = named('hold_account', ['caisse', 'id'], `${ACCOUNT} for no key update`);
 
 export type Credentials = {
   readonly id: string;
@@ -55,12 +51,14 @@ export async function findCredentials(
   return (await run<Credentials>(sql, CREDENTIALS, [caisseId, emailKey])).rows[0];
 }
 
-export const findAccount = ({ caisseId, sql }: Handle, id: string): Promise<Account | undefined> =>
-  sql('account').first(ACCOUNT_COLUMNS).where({ caisse_id: caisseId, id });
+export async function findAccount({ caisseId, sql }: Handle, id: string): Promise<Account | undefined> {
+  return (await run<Account>(sql, FIND, [caisseId, id])).rows[0];
+}
 
 /** As it is until the act has committed: nobody is given anything while his account is being closed. */
-export const holdAccount = ({ caisseId, sql }: Handle, id: string): Promise<Account | undefined> =>
-  sql('account').first(ACCOUNT_COLUMNS).where({ caisse_id: caisseId, id }).forNoKeyUpdate();
+export async function holdAccount({ caisseId, sql }: Handle, id: string): Promise<Account | undefined> {
+  return (await run<Account>(sql, HOLD, [caisseId, id])).rows[0];
+}
 
 export async function insertAccount(
   { caisseId, sql }: Handle,

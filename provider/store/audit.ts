@@ -3,6 +3,7 @@ import type { Instant } from '../domain/instant.ts';
 import { REGISTER_OF } from './audit-registers.ts';
 import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
+import { named, run } from './statement.ts';
 
 export type AuditKind =
   | 'signed_in'
@@ -130,25 +131,41 @@ export type AuditEvent = {
   readonly facts?: Readonly<Record<string, string | number | boolean | null>> | undefined;
 };
 
+const COLUMNS = 'at, register, kind, actor_id, subject_id, site_id, client_id, address, request_id, facts';
+
+/** For a statement that writes an act together with its lines: `lines` are `linesOf` the events. */
+export const APPENDING = `
+  insert into audit_event (caisse_id, ${COLUMNS})
+  select :caisse, ${COLUMNS}
+  from jsonb_to_recordset(:lines::jsonb) line (
+    at timestamptz, register text, kind text, actor_id uuid, subject_id uuid, site_id uuid, client_id text, address text,
+    request_id text, facts jsonb)`;
+
+export const linesOf = (events: readonly AuditEvent[]): string =>
+  JSON.stringify(
+    events.map((event) => ({
+      at: timestamp(event.at),
+      register: REGISTER_OF[event.kind],
+      kind: event.kind,
+      actor_id: event.actorId,
+      subject_id: event.subjectId,
+      site_id: event.siteId,
+      client_id: event.clientId,
+      address: event.address,
+      request_id: event.requestId,
+      facts: event.facts ?? {},
+    })),
+  );
+
+const APPEND = named('append_audit', ['caisse', 'lines'], APPENDING);
+
 export const appendAudit = (handle: Handle, event: AuditEvent): Promise<void> =>
   appendAudits(handle, [event]);
 
 /** Likewise of an act on many sites at once: a line for each. */
 export async function appendAudits({ caisseId, sql }: Handle, events: readonly AuditEvent[]): Promise<void> {
-  const rows = events.map((event) => ({
-    caisse_id: caisseId,
-    at: timestamp(event.at),
-    register: REGISTER_OF[event.kind],
-    kind: event.kind,
-    actor_id: event.actorId ?? null,
-    subject_id: event.subjectId ?? null,
-    site_id: event.siteId ?? null,
-    client_id: event.clientId ?? null,
-    address: event.address ?? null,
-    request_id: event.requestId ?? null,
-    facts: JSON.stringify(event.facts ?? {}),
-  }));
-  for (let at = 0; at < rows.length; at += BITE) await sql('audit_event').insert(rows.slice(at, at + BITE));
+  for (let at = 0; at < events.length; at += BITE)
+    await run(sql, APPEND, [caisseId, linesOf(events.slice(at, at + BITE))]);
 }
 
 const BITE = 1_000;
