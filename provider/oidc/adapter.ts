@@ -17,12 +17,15 @@ import {
   type NewArtifact,
   revokeGrant,
   saveArtifact,
+  saveArtifactAgain,
   saveWhileSessionStands,
 } from '../store/artifacts.ts';
 import type { Handle } from '../store/handle.ts';
+import { saveSession } from '../store/session-saving.ts';
 import { siteDetailOf } from './grants.ts';
 import { findPresented } from './presented.ts';
 import { noteFamilyEnded, noteSpent } from './replays.ts';
+import { leavesWithSession, writtenWithSession } from './session-writing.ts';
 
 export type Clients = ReadonlyMap<string, AdapterPayload>;
 
@@ -65,8 +68,10 @@ function artifactAdapter(kind: string, { store, now }: AdapterOptions): Adapter 
     async upsert(id, payload, expiresIn = 0) {
       if (!isStorable(payload)) throw new errors.InvalidRequest('NUL is no character');
       const artifact = toArtifact({ kind, id, payload, expiresAt: now() + expiresIn * 1000 });
-      const sessionUid = kind === 'Session' ? artifact.uid : artifact.sessionUid;
+      const { uid, sessionUid } = artifact;
+      if (uid !== null) return saveSession(store, artifact, { uid, ...writtenWithSession() });
       if (sessionUid !== null) return saveWhileSessionStands(store, artifact, sessionUid);
+      if (endsAlone(kind, payload)) return saveEnding(store, artifact, now());
       if (kind !== 'ReplayDetection') return saveArtifact(store, artifact);
       if (!(await insertArtifactOnce(store, artifact)))
         throw new errors.InvalidRequest('this proof was already used');
@@ -84,9 +89,21 @@ function artifactAdapter(kind: string, { store, now }: AdapterOptions): Adapter 
       if (await consumeArtifact(store, kind, id, now())) return;
       await refuseSecondUse(store, kind, id, now());
     },
-    destroy: (id) => deleteArtifact(store, kind, id),
+    async destroy(id) {
+      if (!leavesWithSession(kind, id)) await deleteArtifact(store, kind, id);
+    },
     revokeByGrantId: (grantId) => deleteArtifactsOfGrant(store, kind, grantId),
   };
+}
+
+/** Of one that began with a grant, the end of that grant (a newcomer's sign-in) takes the interaction along: it comes back. */
+const endsAlone = (kind: string, { result, grantId }: AdapterPayload): boolean =>
+  kind === 'Interaction' && result !== undefined && grantId === undefined;
+
+/** It was read a while ago (a password was hashed since): what is gone by now does not come back. */
+async function saveEnding(store: Handle, interaction: NewArtifact, now: Instant): Promise<void> {
+  if (!(await saveArtifactAgain(store, interaction, now)))
+    throw new errors.SessionNotFound('interaction session not found');
 }
 
 async function refuseSecondUse(store: Handle, kind: string, id: string, now: Instant): Promise<never> {

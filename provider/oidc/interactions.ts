@@ -138,10 +138,12 @@ async function keepFirstStep(ctx: Context, provider: Provider, step: FirstStep):
 
 /**
  * As the library's `interactionResult`, with one reading for all that is asked of the interaction here: the one that this
- * request began with, unless something was waited for since (a password is hashed) or sessions may have changed.
+ * request began with, unless its session may have changed since. The adapter does not save one that is gone by then.
  */
 async function finish(ctx: Context, provider: Provider, ended: Ended): Promise<string> {
-  const known = ended.kind === 'site_chosen' ? loaded.get(ctx.req) : undefined;
+  const read = loaded.get(ctx.req);
+  const known =
+    ended.kind === 'site_chosen' || (ended.kind === 'signed_in' && !read?.session) ? read : undefined;
   const details = known ?? (await provider.interactionDetails(ctx.req, ctx.res));
   if (ended.kind === 'signed_in') await takeOver(ctx, provider, details, ended.accountId);
   const result = resultOf(ended, scopeOf(ctx.req).now());

@@ -20,7 +20,6 @@ import { OWN_SCREENS, ownScreens } from './own-screens.ts';
 import { makePolicy, type PromptName, requestablePrompts } from './prompts.ts';
 import { auditReplays, noteFamilyEnded } from './replays.ts';
 import { answerForTheLibrary, type OidcScreens, renderError } from './screens.ts';
-import { noteSignIn } from './sessions.ts';
 import { extraTokenClaims, findAccount, getResourceServerInfo, ttl } from './tokens.ts';
 
 export type ProviderOptions = {
@@ -60,7 +59,6 @@ export async function makeIssuer(options: ProviderOptions): Promise<Issuer> {
   provider.use(endGrantsWithSession as never);
   provider.on('grant.revoked', ({ req }: Context) => noteFamilyEnded(req));
   provider.use(auditReplays as never);
-  provider.use(noteSignIn as never);
   provider.use(leadNobodyOut(options.screens) as never);
   const home = clientRows.find((row) => row.defaultService);
   return {

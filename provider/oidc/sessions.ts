@@ -1,11 +1,10 @@
 /**
- * What we keep and decide of the library's sessions: from where one began, whether it still stands, and telling
- * services that it is over. Ending them is store/sessions, in the transaction of the act that ends them.
+ * What we decide of the library's sessions: whether one still stands, and telling services that it is over. Ending them is store/sessions, in the transaction of the act that ends them.
  */
 import type { Context } from 'koa';
-import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { Provider } from 'oidc-provider';
 import type { Instant } from '../domain/instant.ts';
-import { type EndedSession, findSessionAccount, nextSecond, noteSession } from '../store/sessions.ts';
+import { type EndedSession, findSessionAccount, nextSecond } from '../store/sessions.ts';
 import { scopeOf } from '../tenant/scope.ts';
 import { isShutFor, sessionsCountFrom } from './closure.ts';
 import { ACR_MFA } from './contract.ts';
@@ -13,23 +12,6 @@ import { ACR_MFA } from './contract.ts';
 /** `signedInAt`: seconds, as the library keeps it. A session that does not know it is taken for an old one. */
 export const isOver = (signedInAt: number | undefined, validFrom: Instant | null | undefined): boolean =>
   typeof validFrom === 'number' && (signedInAt ?? 0) * 1000 < validFrom;
-
-const MOST_USER_AGENT = 400;
-
-/** Registered as a middleware of the provider. One write more, at a sign-in alone: people tell their sessions by it. */
-export async function noteSignIn(ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> {
-  await next();
-  const { route, result, session } = ctx.oidc ?? {};
-  if (route !== 'resume' || !result?.login || !session?.accountId) return;
-  const { store, now, address } = scopeOf(ctx.req);
-  await noteSession(store, {
-    sessionUid: session.uid,
-    accountId: session.accountId,
-    userAgent: ctx.get('User-Agent').slice(0, MOST_USER_AGENT),
-    address,
-    signedInAt: now(),
-  });
-}
 
 export type StandingSession = {
   readonly accountId: string;

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Instant } from '../domain/instant.ts';
 import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
-import { run, type Statement, type Value } from './statement.ts';
+import { named, run, type Statement, type Value } from './statement.ts';
 
 export type ArtifactPayload = Readonly<Record<string, unknown>>;
 
@@ -27,8 +27,22 @@ export type NewArtifact = {
 
 export const hashOf = (id: string): Buffer => createHash('sha256').update(id).digest();
 
-/** As the columns of `insert` below have it. */
-const valuesOf = (caisseId: string, artifact: NewArtifact): Value[] => [
+/** Names of what `valuesOf` gives, in its order. */
+export const PARAMETERS = [
+  'caisse',
+  'kind',
+  'id_hash',
+  'payload',
+  'grant_id',
+  'account_id',
+  'client_id',
+  'site_id',
+  'session_uid',
+  'uid',
+  'expires_at',
+];
+
+export const valuesOf = (caisseId: string, artifact: NewArtifact): Value[] => [
   caisseId,
   artifact.kind,
   hashOf(artifact.id),
@@ -42,10 +56,14 @@ const valuesOf = (caisseId: string, artifact: NewArtifact): Value[] => [
   timestamp(artifact.expiresAt),
 ];
 
-const INTO = `oidc_artifact
+export const INTO = `oidc_artifact
   (caisse_id, kind, id_hash, payload, grant_id, account_id, client_id, site_id, session_uid, uid, expires_at)`;
 
-const ANEW = `on conflict (caisse_id, kind, id_hash) do update set payload = excluded.payload,
+/** As `select` gives them, which tells their types to nobody. */
+export const COLUMNS = `:caisse, :kind, :id_hash::bytea, :payload::jsonb, :grant_id, :account_id, :client_id,
+  :site_id::uuid, :session_uid, :uid, :expires_at::timestamptz`;
+
+export const ANEW = `on conflict (caisse_id, kind, id_hash) do update set payload = excluded.payload,
   account_id = excluded.account_id, site_id = excluded.site_id, session_uid = excluded.session_uid,
   expires_at = excluded.expires_at`;
 
@@ -58,27 +76,41 @@ export async function saveArtifact({ caisseId, sql }: Handle, artifact: NewArtif
   await run(sql, SAVE, valuesOf(caisseId, artifact));
 }
 
-const SAVE_WHILE_SESSION_STANDS: Statement = {
-  name: 'save_while_session_stands',
-  text: `with note as materialized (
-       select ended_at from session_note where caisse_id = $1 and session_uid = $12 for share
-     )
-     insert into ${INTO}
-     select $1, $2, $3::bytea, $4::jsonb, $5, $6, $7, $8::uuid, $9, $10, $11::timestamptz
-     where not exists (select 1 from note where ended_at is not null)
-     ${ANEW}`,
-};
+const SAVE_WHILE_SESSION_STANDS = named(
+  'save_while_session_stands',
+  [...PARAMETERS, 'session'],
+  `with note as materialized (
+     select ended_at from session_note where caisse_id = :caisse and session_uid = :session for share
+   )
+   insert into ${INTO}
+   select ${COLUMNS} where not exists (select from note where ended_at is not null)
+   ${ANEW}`,
+);
 
-/**
- * Of a session and what is made in it: not once that session was ended. A request that was under way when its person
- * ended the session would bring it back otherwise; it waits here for an ending that is under way.
- */
+/** Of what is made in a session: not once that session was ended. It waits here for an ending that is under way. */
 export async function saveWhileSessionStands(
   { caisseId, sql }: Handle,
   artifact: NewArtifact,
   sessionUid: string,
 ): Promise<void> {
   await run(sql, SAVE_WHILE_SESSION_STANDS, [...valuesOf(caisseId, artifact), sessionUid]);
+}
+
+const SAVE_AGAIN = named(
+  'save_artifact_again',
+  ['caisse', 'kind', 'id_hash', 'payload', 'expires_at', 'now'],
+  `update oidc_artifact set payload = :payload, expires_at = :expires_at
+   where caisse_id = :caisse and kind = :kind and id_hash = :id_hash and expires_at > :now`,
+);
+
+/** Of one that was read before and bears the same names. @returns false when it is gone by now: it stays so. */
+export async function saveArtifactAgain(
+  { caisseId, sql }: Handle,
+  { kind, id, payload, expiresAt }: NewArtifact,
+  now: Instant,
+): Promise<boolean> {
+  const values = [caisseId, kind, hashOf(id), JSON.stringify(payload), timestamp(expiresAt), timestamp(now)];
+  return (await run(sql, SAVE_AGAIN, values)).rowCount === 1;
 }
 
 const INSERT_ONCE: Statement = {

@@ -1,6 +1,6 @@
 /**
  * The sessions of a person and what hangs on them, told apart and ended. The session itself is the protocol library's
- * (store/artifacts); a note beside it says from where it began, and that it is over.
+ * (store/artifacts); a note beside it says from where it began (store/session-saving), and that it is over.
  */
 import type { Instant } from '../domain/instant.ts';
 import type { AccountStatus, StaffRole } from './accounts.ts';
@@ -16,40 +16,23 @@ export type SessionAccount = {
   readonly staffRole: StaffRole | null;
 };
 
+const FIND_ACCOUNT = named(
+  'find_session_account',
+  ['caisse', 'id'],
+  `select id, status, sessions_valid_from as "sessionsValidFrom", staff_role as "staffRole"
+   from account where caisse_id = :caisse and id = :id`,
+);
+
 /** What tells whether a session still stands. */
-export const findSessionAccount = (
+export async function findSessionAccount(
   { caisseId, sql }: Handle,
   id: string,
-): Promise<SessionAccount | undefined> =>
-  sql('account')
-    .first({ id: 'id', status: 'status', sessionsValidFrom: 'sessions_valid_from', staffRole: 'staff_role' })
-    .where({ caisse_id: caisseId, id });
+): Promise<SessionAccount | undefined> {
+  return (await run<SessionAccount>(sql, FIND_ACCOUNT, [caisseId, id])).rows[0];
+}
 
 /** Sessions know their sign-in to the second: the next whole one is the first that surely began afterwards. */
 export const nextSecond = (now: Instant): Instant => Math.ceil(now / 1000) * 1000;
-
-export type SessionNote = {
-  readonly sessionUid: string;
-  readonly accountId: string;
-  readonly userAgent: string;
-  readonly address: string;
-  readonly signedInAt: Instant;
-};
-
-const NOTE = named(
-  'note_session',
-  ['caisse', 'session', 'account', 'user_agent', 'address', 'signed_in_at'],
-  `insert into session_note (caisse_id, session_uid, account_id, user_agent, address, signed_in_at)
-   values (:caisse, :session, :account, :user_agent, :address, :signed_in_at)
-   on conflict (caisse_id, session_uid) do update set account_id = excluded.account_id,
-     user_agent = excluded.user_agent, address = excluded.address, signed_in_at = excluded.signed_in_at`,
-);
-
-export async function noteSession({ caisseId, sql }: Handle, note: SessionNote): Promise<void> {
-  const { sessionUid, accountId, userAgent, address, signedInAt } = note;
-  const values = [caisseId, sessionUid, accountId, userAgent, address, timestamp(signedInAt)];
-  await run(sql, NOTE, values);
-}
 
 /** Notes of sessions that are gone stay as long as a request of theirs could still be under way. */
 const NOTE_OUTLIVES = 86_400_000;
@@ -96,7 +79,7 @@ export type Which = { readonly only?: string; readonly except?: string };
 
 /**
  * Ends sessions of an account with every grant, code and token made in them. What a request under way writes of them
- * afterwards is not kept (store/artifacts). @returns those that were open.
+ * afterwards is not kept (store/session-saving, store/artifacts). @returns those that were open.
  */
 export async function endSessions(
   handle: Handle,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { saveWhileSessionStands } from '../../provider/store/artifacts.ts';
 import { handleOf } from '../../provider/store/handle.ts';
+import { saveSession } from '../../provider/store/session-saving.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { sendTo } from '../support/second-node.ts';
 import { signOut } from '../support/sign-out.ts';
@@ -33,7 +33,7 @@ async function busyBrowser() {
     .first('payload', 'uid')
     .where({ caisse_id: 'grand-est', kind: 'Session', account_id: person.accountId });
   const writeBack = () =>
-    saveWhileSessionStands(
+    saveSession(
       handleOf(app.database.knex, 'grand-est'),
       {
         kind: 'Session',
@@ -47,7 +47,7 @@ async function busyBrowser() {
         uid: row.uid,
         expiresAt: app.clock.now() + 3_600_000,
       },
-      row.uid,
+      { uid: row.uid },
     );
   return { visitor, cookies, writeBack };
 }

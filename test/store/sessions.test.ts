@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findArtifact, type NewArtifact, saveWhileSessionStands } from '../../provider/store/artifacts.ts';
+import { findArtifact, type NewArtifact } from '../../provider/store/artifacts.ts';
 import { handleOf, transaction } from '../../provider/store/handle.ts';
 import { createLink, findLink, sweepLinks } from '../../provider/store/links.ts';
-import { endSessions, listSessions, noteSession, sweepSessionNotes } from '../../provider/store/sessions.ts';
+import { saveSession } from '../../provider/store/session-saving.ts';
+import { endSessions, listSessions, sweepSessionNotes } from '../../provider/store/sessions.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 
 const DAY = 86_400_000;
@@ -33,19 +34,10 @@ async function begin() {
     uid,
     expiresAt: now() + DAY,
   };
-  await saveWhileSessionStands(store(), session, uid);
-  await note(accountId, uid);
+  const note = { accountId, userAgent: 'essai', address: '192.0.2.1', signedInAt: now() };
+  await saveSession(store(), session, { uid, note });
   return { accountId, uid, session };
 }
-
-const note = (accountId: string, sessionUid: string) =>
-  noteSession(store(), {
-    sessionUid,
-    accountId,
-    userAgent: 'essai',
-    address: '192.0.2.1',
-    signedInAt: now(),
-  });
 
 const isKept = async ({ kind, id }: NewArtifact) =>
   (await findArtifact(store(), kind, id, now())) !== undefined;
@@ -54,8 +46,27 @@ test('what is saved of a session after its end is not kept', async () => {
   const { accountId, uid, session } = await begin();
   await endSessions(store(), accountId, {}, now());
   const again = { ...session, id: randomUUID() };
-  await saveWhileSessionStands(store(), again, uid);
+  await saveSession(store(), again, { uid });
   expect([await isKept(session), await isKept(again)]).toEqual([false, false]);
+});
+
+test('a session under a new id takes its former one along, ended or not, and nobody else’s', async () => {
+  const [one, other] = [await begin(), await begin()];
+  const renewed = { ...one.session, id: randomUUID() };
+  await saveSession(store(), renewed, { uid: one.uid, gone: [one.session] });
+  expect([await isKept(one.session), await isKept(renewed)]).toEqual([false, true]);
+  await endSessions(store(), one.accountId, {}, now());
+  await saveSession(store(), { ...renewed, id: randomUUID() }, { uid: one.uid, gone: [other.session] });
+  expect(await isKept(other.session)).toBe(false);
+});
+
+test('a sign-in in a session that was ended meanwhile is not kept', async () => {
+  const { accountId, uid, session } = await begin();
+  await endSessions(store(), accountId, {}, now());
+  const again = { ...session, id: randomUUID() };
+  const note = { accountId, userAgent: 'autre', address: '192.0.2.2', signedInAt: now() };
+  await saveSession(store(), again, { uid, note });
+  expect(await isKept(again)).toBe(false);
 });
 
 test('what is saved while the end is under way waits for it, and is not kept', async () => {
@@ -64,7 +75,7 @@ test('what is saved while the end is under way waits for it, and is not kept', a
   let saving: Promise<void> = Promise.resolve();
   await transaction(store(), async (inside) => {
     await endSessions(inside, accountId, {}, now());
-    saving = saveWhileSessionStands(store(), again, uid);
+    saving = saveSession(store(), again, { uid });
     // The save has reached the database and waits there: only then does the end commit.
     for (let waiting = 0; waiting === 0; ) {
       // Not inside: a transaction sees one picture of who waits.
@@ -86,7 +97,7 @@ test('an end that fails half-way leaves the session as it was', async () => {
   });
   await expect(failing).rejects.toThrow('the process is gone');
   const again = { ...session, id: randomUUID() };
-  await saveWhileSessionStands(store(), again, uid);
+  await saveSession(store(), again, { uid });
   expect([await isKept(session), await isKept(again)]).toEqual([true, true]);
 });
 
@@ -95,7 +106,7 @@ test('ends one of several, or all but one, and says which', async () => {
   const others = [randomUUID(), randomUUID()];
   for (const uid of others) {
     const session = { ...first.session, id: randomUUID(), uid, payload: { ...first.session.payload, uid } };
-    await saveWhileSessionStands(store(), session, uid);
+    await saveSession(store(), session, { uid });
   }
   const open = async () => (await listSessions(store(), first.accountId, now())).map(({ uid }) => uid).sort();
   const only = await endSessions(store(), first.accountId, { only: others[0] as string }, now());

@@ -9,6 +9,7 @@ import { findGates } from '../../provider/store/gates.ts';
 import { type Handle, NO_ID } from '../../provider/store/handle.ts';
 import * as links from '../../provider/store/links.ts';
 import * as factors from '../../provider/store/second-factors.ts';
+import { saveSession } from '../../provider/store/session-saving.ts';
 import * as sessions from '../../provider/store/sessions.ts';
 import { saveSmsCode, trySmsCode, useSmsCode } from '../../provider/store/sms-codes.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -128,7 +129,8 @@ const WRITINGS: readonly (readonly [string, Act])[] = [
     'saveWhileSessionStands',
     (s, ids) => artifacts.saveWhileSessionStands(s, artifactsOf(ids, 'new').session, ids.sessionUid),
   ],
-  ['noteSession', (s, ids) => noteAgain(s, ids, NOW + 1000)],
+  ['saveSession', (s, ids) => saveSession(s, artifactsOf(ids, 'new').session, { uid: ids.sessionUid })],
+  ['saveSession of a sign-in', (s, ids) => signInAgain(s, ids)],
   ['saveConsent', (s, ids) => saveConsent(s, { ...ids, scopes: ['email'], at: NOW })],
   ['createLink', (s, ids) => certificationLink(s, ids)],
   ['saveSmsCode', (s, ids) => smsCode(s, ids)],
@@ -168,8 +170,16 @@ async function proposeAnew(s: Handle, ids: Ids): Promise<void> {
   await propose(s, ids);
 }
 
-const noteAgain = (s: Handle, { accountId, sessionUid }: Ids, signedInAt: number) =>
-  sessions.noteSession(s, { accountId, sessionUid, userAgent: 'new', address: 'new', signedInAt });
+const signInAgain = (s: Handle, ids: Ids) =>
+  saveSession(
+    s,
+    { ...artifactsOf(ids, 'new').session, id: 'new' },
+    {
+      uid: ids.sessionUid,
+      gone: [{ kind: 'Session', id: ids.sessionId }],
+      note: { accountId: ids.accountId, userAgent: 'new', address: 'new', signedInAt: NOW + 1000 },
+    },
+  );
 
 const certificationLink = (s: Handle, { accountId }: Ids) =>
   links.createLink(s, {
@@ -246,7 +256,7 @@ describe('where the neighbour alone has such a row', () => {
     const ids = sameIds();
     await writeAll(neighbour, ids, ELSEWHERE);
     await sessions.endSessions(neighbour, ids.accountId, {}, NOW);
-    await artifacts.saveWhileSessionStands(here, artifactsOf(ids, HERE).session, ids.sessionUid);
+    await saveSession(here, artifactsOf(ids, HERE).session, { uid: ids.sessionUid });
     expect(await artifacts.findSessionByUid(here, ids.sessionUid, NOW)).toBeDefined();
   });
 

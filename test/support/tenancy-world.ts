@@ -10,7 +10,7 @@ import {
   proposeSecondFactor,
   replaceRecoveryCodes,
 } from '../../provider/store/second-factors.ts';
-import { noteSession } from '../../provider/store/sessions.ts';
+import { saveSession } from '../../provider/store/session-saving.ts';
 import { saveSmsCode } from '../../provider/store/sms-codes.ts';
 import { makeWorld, newSiret } from './world.ts';
 
@@ -122,8 +122,10 @@ export async function writeAll(store: Handle, ids: Ids, words: string): Promise<
   const { accountId, clientId, sessionUid } = ids;
   await writeAccount(store, ids, words);
   await writePlace(store, ids, words);
-  for (const artifact of Object.values(artifactsOf(ids, words))) await saveArtifact(store, artifact);
-  await noteSession(store, { sessionUid, accountId, userAgent: words, address: words, signedInAt: NOW });
+  const { session, ...others } = artifactsOf(ids, words);
+  for (const artifact of Object.values(others)) await saveArtifact(store, artifact);
+  const note = { accountId, userAgent: words, address: words, signedInAt: NOW };
+  await saveSession(store, session, { uid: sessionUid, note });
   await saveConsent(store, { accountId, clientId, scopes: ['openid', words], at: NOW });
   await createLink(store, {
     purpose: 'certification',

@@ -1,0 +1,79 @@
+/**
+ * What a request writes together with its session, at its end and in one statement: that the session's former id and the
+ * interaction that has just ended are gone, and the note of a sign-in. The library asks for each by itself.
+ */
+import type { IncomingMessage } from 'node:http';
+import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { Saving, SessionNote } from '../store/session-saving.ts';
+import { scopeOf } from '../tenant/scope.ts';
+
+type Gone = { readonly kind: string; readonly id: string };
+type Interaction = NonNullable<KoaContextWithOIDC['oidc']['entities']['Interaction']>;
+
+const leaving = new WeakMap<IncomingMessage, Gone[]>();
+/** The one that a person comes back with; the library forgets it for the one of his next step. */
+const resumed = new WeakMap<IncomingMessage, Interaction>();
+
+const contextNow = (): KoaContextWithOIDC | undefined => Provider.ctx as KoaContextWithOIDC | undefined;
+
+/** @returns true when it need not be deleted now: the session that is about to be saved takes it along. */
+export function leavesWithSession(kind: string, id: string): boolean {
+  const ctx = contextNow();
+  if (
+    !ctx?.oidc ||
+    !(kind === 'Session' ? isFormerId(ctx, id) : kind === 'Interaction' && isResumed(ctx, id))
+  )
+    return false;
+  leaving.set(ctx.req, [...(leaving.get(ctx.req) ?? []), { kind, id }]);
+  return true;
+}
+
+const isFormerId = ({ oidc }: KoaContextWithOIDC, id: string): boolean =>
+  (oidc.session as { oldId?: string } | undefined)?.oldId === id;
+
+/** Whoever comes back has his session saved when there was one, or when he has just signed in. */
+function isResumed({ req, oidc }: KoaContextWithOIDC, id: string): boolean {
+  const { Interaction: interaction } = oidc.entities;
+  if (oidc.route !== 'resume' || interaction?.jti !== id) return false;
+  resumed.set(req, interaction);
+  const { login, error } = interaction.result ?? {};
+  return (
+    !(oidc.session as { new?: boolean } | undefined)?.new || (login !== undefined && error === undefined)
+  );
+}
+
+export function writtenWithSession(): Pick<Saving, 'gone' | 'note'> {
+  const ctx = contextNow();
+  if (!ctx) return {};
+  const gone = leaving.get(ctx.req) ?? [];
+  leaving.delete(ctx.req);
+  return { gone, note: ctx.oidc ? noteOf(ctx) : null };
+}
+
+const MOST_USER_AGENT = 400;
+
+/** People tell their sessions by it. null: nobody signs in, or only as he did at an earlier step of the same request. */
+function noteOf(ctx: KoaContextWithOIDC): SessionNote | null {
+  const { route, result, session } = ctx.oidc;
+  if (route !== 'resume' || !result?.login || !session?.accountId || isRepeated(ctx)) return null;
+  const { now, address } = scopeOf(ctx.req);
+  return {
+    accountId: session.accountId,
+    userAgent: ctx.get('User-Agent').slice(0, MOST_USER_AGENT),
+    address,
+    signedInAt: now(),
+  };
+}
+
+function isRepeated({ req, oidc }: KoaContextWithOIDC): boolean {
+  const interaction = resumed.get(req);
+  const before = interaction?.lastSubmission?.login;
+  const { accountId, ts } = oidc.result?.login ?? {};
+  const known = interaction?.session;
+  return (
+    before?.accountId === accountId &&
+    before?.ts === ts &&
+    known?.accountId === accountId &&
+    known?.uid === oidc.session?.uid
+  );
+}

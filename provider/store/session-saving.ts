@@ -1,0 +1,73 @@
+/**
+ * A session as a request leaves it, in one statement: with what it takes the place of, and at a sign-in with the note
+ * that says from where it began. What was ended meanwhile (store/sessions) stays ended.
+ */
+import type { Instant } from '../domain/instant.ts';
+import { ANEW, COLUMNS, hashOf, INTO, type NewArtifact, PARAMETERS, valuesOf } from './artifacts.ts';
+import { timestamp } from './database.ts';
+import type { Handle } from './handle.ts';
+import { named, run, type Value } from './statement.ts';
+
+export type SessionNote = {
+  readonly accountId: string;
+  readonly userAgent: string;
+  readonly address: string;
+  readonly signedInAt: Instant;
+};
+
+export type Saving = {
+  readonly uid: string;
+  /** The session under its former id, the interaction that has ended in it. */
+  readonly gone?: readonly Pick<NewArtifact, 'kind' | 'id'>[];
+  /** null: nobody signs in by this. */
+  readonly note?: SessionNote | null;
+};
+
+const GONE = `
+  delete from oidc_artifact a using unnest(:gone_kinds::text[], :gone_hashes::text[]) gone (kind, hash)
+  where a.caisse_id = :caisse and a.kind = gone.kind and a.id_hash = decode(gone.hash, 'hex')`;
+
+// The note is looked at first, as by whoever ends a session: neither waits for the other in a circle.
+const saving = (lock: string, besides = '') => `
+  with note as materialized (
+    select ended_at from session_note where caisse_id = :caisse and session_uid = :uid for ${lock}
+  ), gone as (${GONE}) ${besides}
+  insert into ${INTO}
+  select ${COLUMNS} where not exists (select from note where ended_at is not null)
+  ${ANEW}`;
+
+const GIVEN = [...PARAMETERS, 'gone_kinds', 'gone_hashes'];
+
+const SAVE = named('save_session', GIVEN, saving('share'));
+
+const SAVE_SIGNED_IN = named(
+  'save_signed_in_session',
+  [...GIVEN, 'note_account', 'user_agent', 'address', 'signed_in_at'],
+  saving(
+    'no key update',
+    `, noted as (
+    insert into session_note (caisse_id, session_uid, account_id, user_agent, address, signed_in_at)
+    values (:caisse, :uid, :note_account, :user_agent, :address, :signed_in_at)
+    on conflict (caisse_id, session_uid) do update set account_id = excluded.account_id,
+      user_agent = excluded.user_agent, address = excluded.address, signed_in_at = excluded.signed_in_at)`,
+  ),
+);
+
+/** A request that was under way when its session was ended would bring it back otherwise; it waits for an ending under way. */
+export async function saveSession(
+  { caisseId, sql }: Handle,
+  session: NewArtifact,
+  { uid, gone = [], note = null }: Saving,
+): Promise<void> {
+  const values: Value[] = [
+    ...valuesOf(caisseId, { ...session, uid }),
+    gone.map(({ kind }) => kind),
+    gone.map(({ id }) => hashOf(id).toString('hex')),
+  ];
+  if (note === null) {
+    await run(sql, SAVE, values);
+    return;
+  }
+  const { accountId, userAgent, address, signedInAt } = note;
+  await run(sql, SAVE_SIGNED_IN, [...values, accountId, userAgent, address, timestamp(signedInAt)]);
+}
