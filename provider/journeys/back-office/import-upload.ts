@@ -3,6 +3,7 @@ import multer from '@koa/multer';
 import type { Context } from 'koa';
 import type { StorageEngine } from 'multer';
 import { MOST_IMPORT_BYTES } from '../../domain/import.ts';
+import { FormTooLong, readForm } from '../read-form.ts';
 
 const FIELD = 'fichier';
 /** Of the form around the file. */
@@ -14,11 +15,6 @@ export async function handOver<T>(
   take: (source: AsyncIterable<Buffer>) => Promise<T>,
 ): Promise<{ readonly taken: T } | 'no_file' | 'too_large' | 'cut_short'> {
   if (!ctx.is('multipart/form-data')) return 'no_file';
-  if (Number(ctx.get('Content-Length')) > MOST_IMPORT_BYTES + WRAPPING) {
-    // What is left of it is not waited for.
-    ctx.set('Connection', 'close');
-    return 'too_large';
-  }
   let taken: { readonly taken: T } | null = null;
   const storage: StorageEngine = {
     _handleFile(_request, { stream }, done) {
@@ -42,8 +38,10 @@ export async function handOver<T>(
   };
   const single = multer({ storage: storage as unknown as multer.StorageEngine, limits }).single(FIELD);
   try {
-    await single(ctx as Parameters<typeof single>[0], async () => {});
+    const most = MOST_IMPORT_BYTES + WRAPPING;
+    await readForm(ctx, most, () => single(ctx as Parameters<typeof single>[0], async () => {}));
   } catch (error) {
+    if (taken === null && error instanceof FormTooLong) return 'too_large';
     if (taken === null && isOfTheForm(error)) return 'cut_short';
     if (taken === null) throw error;
   }

@@ -5,6 +5,7 @@ import { readPicture } from '../../domain/png.ts';
 import { readDrawing } from '../../domain/svg.ts';
 import { field } from '../../http/forms.ts';
 import { keptPicture } from '../../tenant/logo.ts';
+import { FormTooLong, MOST_FORM_BYTES, readForm } from '../read-form.ts';
 
 /** As text among the settings it takes a third more. */
 const MOST_BYTES = 40 * 1024;
@@ -24,9 +25,10 @@ const UNKNOWN =
 export async function readLogo(ctx: Context): Promise<ReadLogo> {
   if (!ctx.is('multipart/form-data')) return { reason: 'Choisissez un fichier.' };
   try {
-    await single(ctx as Parameters<typeof single>[0], async () => {});
+    await readForm(ctx, MOST_FORM_BYTES, () => single(ctx as Parameters<typeof single>[0], async () => {}));
   } catch (error) {
-    const isLarge = (error as { readonly code?: unknown }).code === 'LIMIT_FILE_SIZE';
+    const isLarge =
+      error instanceof FormTooLong || (error as { readonly code?: unknown }).code === 'LIMIT_FILE_SIZE';
     return { reason: isLarge ? TOO_LARGE : 'Ce fichier n’est pas arrivé en entier. Recommencez.' };
   }
   if (field(ctx, 'decision') === 'retirer') return { logo: null };

@@ -1,6 +1,7 @@
 /** One file of a form, in memory and within bounds. */
 import multer from '@koa/multer';
 import type { Context } from 'koa';
+import { FormTooLong, MOST_FORM_BYTES, readForm } from '../read-form.ts';
 import { MOST_BYTES } from './csv-read.ts';
 
 const FIELD = 'fichier';
@@ -15,7 +16,7 @@ export type Upload = { readonly bytes: Uint8Array } | { readonly reason: string 
 export async function readUpload(ctx: Context): Promise<Upload> {
   if (!ctx.is('multipart/form-data')) return { reason: 'Choisissez un fichier.' };
   try {
-    await single(ctx as Parameters<typeof single>[0], async () => {});
+    await readForm(ctx, MOST_FORM_BYTES, () => single(ctx as Parameters<typeof single>[0], async () => {}));
   } catch (error) {
     return { reason: reasonOf(error) };
   }
@@ -25,6 +26,6 @@ export async function readUpload(ctx: Context): Promise<Upload> {
 }
 
 const reasonOf = (error: unknown): string =>
-  (error as { readonly code?: unknown }).code === 'LIMIT_FILE_SIZE'
+  error instanceof FormTooLong || (error as { readonly code?: unknown }).code === 'LIMIT_FILE_SIZE'
     ? `Ce fichier dépasse ${MOST_BYTES / 1024 / 1024} Mo : partagez-le en plusieurs.`
     : 'Ce fichier n’est pas arrivé en entier. Recommencez.';

@@ -6,6 +6,7 @@ import multer from '@koa/multer';
 import type { Context } from 'koa';
 import type { StorageEngine } from 'multer';
 import { bytesOf, type FileLimits } from '../../domain/contact.ts';
+import { FormTooLong, MOST_FORM_BYTES, readForm } from '../read-form.ts';
 
 export type SentFile = { readonly name: string; readonly content: Buffer };
 
@@ -14,25 +15,18 @@ export type Received = {
   readonly files: readonly SentFile[];
   readonly tooMany: boolean;
   readonly tooLarge: boolean;
-  /** `field`: one that is far longer than any form of ours; `cut`: not all of it arrived; `flood`: nothing was read. */
+  /** `field`: one that is far longer than any form of ours; `cut`: not all of it arrived; `flood`: nothing of it was kept. */
   readonly broken: 'field' | 'cut' | 'flood' | null;
 };
 
 export const FILE_FIELD = 'pieces';
 
-const MEGABYTE = 1024 * 1024;
-/** Beyond it nobody waits for the end. */
-const FLOOD = 120 * MEGABYTE;
 const MOST_PARTS = 80;
 
 const NOTHING: Received = { files: [], tooMany: false, tooLarge: false, broken: null };
 
 export async function receive(ctx: Context, limits: FileLimits): Promise<Received> {
   if (!ctx.is('multipart/form-data')) return NOTHING;
-  if (Number(ctx.get('Content-Length')) > FLOOD) {
-    ctx.set('Connection', 'close');
-    return { ...NOTHING, broken: 'flood' };
-  }
   const taking = take({ count: limits.most, bytes: bytesOf(limits) });
   const any = multer({
     storage: taking.storage as unknown as multer.StorageEngine,
@@ -40,12 +34,13 @@ export async function receive(ctx: Context, limits: FileLimits): Promise<Receive
     defParamCharset: 'utf8',
   } as Parameters<typeof multer>[0]).array(FILE_FIELD);
   try {
-    await any(ctx as Parameters<typeof any>[0], async () => {});
+    await readForm(ctx, MOST_FORM_BYTES, () => any(ctx as Parameters<typeof any>[0], async () => {}));
     return { ...taking.sum(), broken: null };
   } catch (error) {
     // What came before the fault is there.
     const { body } = ctx.req as { readonly body?: unknown };
     (ctx.request as { body?: unknown }).body = body ?? {};
+    if (error instanceof FormTooLong) return { ...NOTHING, broken: 'flood' };
     const { code } = error as { readonly code?: unknown };
     return { ...taking.sum(), broken: code === 'LIMIT_FIELD_VALUE' ? 'field' : 'cut' };
   }
@@ -56,16 +51,13 @@ function take(room: { readonly count: number; readonly bytes: number }) {
   const files: SentFile[] = [];
   let [tooMany, tooLarge] = [false, false];
   let bytes = 0;
-  let passed = 0;
   const storage: StorageEngine = {
     _handleFile(_request, { stream, originalname }, done) {
       const pieces: Buffer[] = [];
       let size = 0;
       stream.on('data', (piece: Buffer) => {
         size += piece.length;
-        passed += piece.length;
-        if (passed > FLOOD) stream.destroy(new Error('flood'));
-        else if (bytes + size <= room.bytes) pieces.push(piece);
+        if (bytes + size <= room.bytes) pieces.push(piece);
         else pieces.length = 0;
       });
       stream.once('error', done);
