@@ -215,6 +215,24 @@ describe('handing a site over', () => {
   });
 });
 
+describe('an offer to succeed', () => {
+  test('is no gift: the acts on a gift neither send it again nor take it back', async () => {
+    const one = await company();
+    const email = newAddress();
+    const link = await proposed(one, email);
+    const offered = { site_id: one.site.id, kind: 'enrolment', status: 'awaiting_beneficiary' };
+    const { id } = await app.database.knex('delegation').first('id').where(offered);
+    const page = `${issuer}/droits-d-acces/${one.site.siret}/delegations/${id}`;
+    for (const act of ['renvoyer', 'retirer']) {
+      expect((await one.visitor.get(`${page}/${act}`)).status).toBe(404);
+      expect((await one.visitor.postOnce(`${page}/${act}`, { vu: '' })).status).toBe(404);
+    }
+    await app.deliver();
+    expect(app.inbox.all().filter(({ to }) => to === email)).toHaveLength(1);
+    expect((await new Visitor().get(link)).text).toContain('name="password"');
+  });
+});
+
 describe('what is no successor', () => {
   test.each([
     ['', 'Saisissez une adresse électronique'],
