@@ -3,7 +3,7 @@
  * many people and sites are asked about at once. Brings dated facts; what they are worth is decided by domain/rights.
  */
 import type { Instant } from '../domain/instant.ts';
-import type { Chain, Link, LinkKind, LinkStatus } from '../domain/rights.ts';
+import { type Chain, EVERYTHING, type Link, type LinkKind, type LinkStatus } from '../domain/rights.ts';
 import type { AccountStatus, StaffRole } from './accounts.ts';
 import type { Handle } from './handle.ts';
 import { run, type Statement } from './statement.ts';
@@ -52,9 +52,19 @@ export type LinkRow = {
   readonly stands_to: Instant | null;
 };
 
-type LinkOfChain = LinkRow & { readonly leaf: string; readonly cabinet_name: string | null };
-
-const MS = (column: string) => `floor(extract(epoch from ${column}) * 1000)`;
+/** A link of the chain that ends at `leaf`, as JSON tells it, and the membership by which that one is held, if any. */
+type ChainRow = Omit<LinkRow, 'from_ms' | 'to_ms' | 'stands_from' | 'stands_to'> & {
+  readonly leaf: string;
+  readonly effective_at: string;
+  readonly ends_at: string | null;
+  readonly stands_from: string | null;
+  readonly stands_to: string | null;
+  readonly cabinet_name: string | null;
+  readonly member_id: string | null;
+  readonly member_cabinet_id: string;
+  readonly member_from: string;
+  readonly member_to: string | null;
+};
 
 /** `place` names the site: by id where a grant has it, by SIRET where a request brings a hint. */
 export type Place = { readonly siteId: string } | { readonly siret: string };
@@ -65,66 +75,54 @@ export const MOST_LINKS = 32;
 /** In SQL: whose account, and a condition on `s`. $1 is the caisse. */
 type Asked = { readonly account: string; readonly siteIs: string };
 
-const DELEGATION = `
-  select id, parent_id, kind, grantor_id, grantee_id, grantee_cabinet_id, cabinet_client_id, cabinet_member_id,
-    admin, colleges, levels, status, effective_at, ends_at
-  from delegation where caisse_id = $1`;
+// `offset 0`, here and below: a row is looked up by its key, also while the planner knows nothing of a caisse (right
+// after its import); joined freely, every delegation of the caisse is read for one.
+const LEAVES = (account: string) => `
+  select id as leaf, path, null::uuid as member_id, null::uuid as member_cabinet_id,
+    null::timestamptz as member_from, null::timestamptz as member_to
+  from delegation
+  where caisse_id = $1 and grantee_account_id = ${account} and status = 'active' and site_id = place.id
+  union all
+  select d.id, d.path, m.id, m.cabinet_id, m.effective_at, m.ends_at
+  from cabinet_member m cross join lateral (
+    select id, path from delegation
+    where caisse_id = $1 and grantee_cabinet_id = m.cabinet_id and status = 'active' and site_id = place.id
+    offset 0) d
+  where m.caisse_id = $1 and m.account_id = ${account} and m.role = 'manager'`;
 
-// `offset 0`: a row is looked up by its key, also while the planner knows nothing of a caisse (right after its import);
-// joined freely, every delegation of the caisse is read for one.
+const LINKS = (account: string) => `
+  select leaf.leaf, leaf.member_id, leaf.member_cabinet_id, leaf.member_from, leaf.member_to,
+    d.id, d.parent_id, d.kind, d.grantor_id, d.grantee_id, d.admin, d.colleges, d.levels::text as levels, d.status,
+    d.effective_at, d.ends_at, coalesce(cc.effective_at, cm.effective_at) as stands_from,
+    coalesce(cc.ends_at, cm.ends_at) as stands_to, c.name as cabinet_name
+  from (${LEAVES(account)}) leaf
+  cross join lateral (
+    select id, parent_id, kind, grantor_id, grantee_id, grantee_cabinet_id, cabinet_client_id, cabinet_member_id,
+      admin, colleges, levels, status, effective_at, ends_at
+    from delegation
+    where caisse_id = $1 and id = any (leaf.path[cardinality(leaf.path) - ${MOST_LINKS - 1}:]) offset 0) d
+  left join lateral (
+    select effective_at, ends_at from cabinet_client
+    where caisse_id = $1 and id = d.cabinet_client_id offset 0) cc on true
+  left join lateral (
+    select effective_at, ends_at from cabinet_member
+    where caisse_id = $1 and id = d.cabinet_member_id offset 0) cm on true
+  left join lateral (
+    select name from cabinet where caisse_id = $1 and id = d.grantee_cabinet_id offset 0) c on true`;
+
 export const HOLDING = ({ account, siteIs }: Asked) => `
-  with recursive place as (
-    select s.id, s.siret, s.name, a.identifiant, a.raison_sociale
-    from site s join adherent a on a.caisse_id = s.caisse_id and a.id = s.adherent_id
-    where s.caisse_id = $1 and ${siteIs}
-  ), leaf as (
-    select d.id::text as leaf, d.id, null::uuid as membership
-    from delegation d
-    where d.caisse_id = $1 and d.grantee_account_id = ${account} and d.status = 'active'
-      and d.site_id = (select id from place)
-    union all
-    select m.id::text || '/' || d.id::text, d.id, m.id
-    from cabinet_member m cross join lateral (
-      select id from delegation
-      where caisse_id = $1 and grantee_cabinet_id = m.cabinet_id and status = 'active'
-        and site_id = (select id from place)
-      offset 0) d
-    where m.caisse_id = $1 and m.account_id = ${account} and m.role = 'manager'
-  ), up as (
-    select leaf.leaf, 1 as height, d.* from leaf cross join lateral (${DELEGATION} and id = leaf.id offset 0) d
-    union all
-    select up.leaf, up.height + 1, d.* from up cross join lateral (${DELEGATION} and id = up.parent_id offset 0) d
-    where up.height < ${MOST_LINKS}
-  ), link as (
-    select d.leaf, d.height, d.id, d.parent_id, d.kind, d.grantor_id, d.grantee_id, d.admin, d.colleges,
-      d.levels::text as levels, d.status, ${MS('d.effective_at')} as from_ms, ${MS('d.ends_at')} as to_ms,
-      ${MS('coalesce(cc.effective_at, cm.effective_at)')} as stands_from,
-      ${MS('coalesce(cc.ends_at, cm.ends_at)')} as stands_to, c.name as cabinet_name
-    from up d
-    left join lateral (
-      select effective_at, ends_at from cabinet_client
-      where caisse_id = $1 and id = d.cabinet_client_id offset 0) cc on true
-    left join lateral (
-      select effective_at, ends_at from cabinet_member
-      where caisse_id = $1 and id = d.cabinet_member_id offset 0) cm on true
-    left join lateral (
-      select name from cabinet where caisse_id = $1 and id = d.grantee_cabinet_id offset 0) c on true
-    union all
-    select leaf.leaf, 0, m.id, leaf.id, 'membership', m.cabinet_id, m.account_id, true, 7, '-1', 'active',
-      ${MS('m.effective_at')}, ${MS('m.ends_at')}, null, null, null
-    from leaf cross join lateral (
-      select id, cabinet_id, account_id, effective_at, ends_at from cabinet_member
-      where caisse_id = $1 and id = leaf.membership offset 0) m
-  )
   select
     (select row_to_json(a) from (
       select id, status, staff_role as "staffRole", email, email_certified_at is not null as "emailCertified",
         given_name as "givenName", family_name as "familyName", landline, mobile,
         mobile_certified_at is not null as "mobileCertified"
       from account where caisse_id = $1 and id = ${account}) a) as account,
-    (select row_to_json(p) from (
-      select id, siret, name, identifiant, raison_sociale as "raisonSociale" from place) p) as site,
-    (select coalesce(json_agg(link order by leaf, height desc), '[]') from link) as links`;
+    (select row_to_json(place) where place.id is not null) as site,
+    (select json_agg(link) from (${LINKS(account)}) link) as links
+  from (select) one left join lateral (
+    select s.id, s.siret, s.name, a.identifiant, a.raison_sociale as "raisonSociale"
+    from site s join adherent a on a.caisse_id = s.caisse_id and a.id = s.adherent_id
+    where s.caisse_id = $1 and ${siteIs} offset 0) place on true`;
 
 const BY_ID: Statement = {
   name: 'holding_by_id',
@@ -138,7 +136,8 @@ const BY_SIRET: Statement = {
 export type HoldingRow = {
   readonly account: Holding['account'] | null;
   readonly site: Site | null;
-  readonly links: readonly LinkOfChain[];
+  /** null: none. */
+  readonly links: readonly ChainRow[] | null;
 };
 
 /** One query. null when the account does not exist at this caisse. */
@@ -213,17 +212,57 @@ export async function readPortfolioHoldings(
 }
 
 export function toHolding(row: HoldingRow, caisseId: string): Holding | null {
-  if (!row.account) return null;
-  const siteId = row.site?.id ?? '';
-  const chains = new Map<string, Link[]>();
+  const { account, site } = row;
+  if (!account) return null;
+  const siteId = site?.id ?? '';
+  const ways = new Map<string, ChainRow[]>();
   const cabinets: Record<string, string> = {};
-  for (const link of row.links) {
-    const chain = chains.get(link.leaf) ?? [];
-    chain.push(toLink(link, caisseId, siteId));
-    chains.set(link.leaf, chain);
+  for (const link of row.links ?? []) {
+    const way = `${link.leaf} ${link.member_id}`;
+    ways.set(way, [...(ways.get(way) ?? []), link]);
     if (link.cabinet_name !== null) cabinets[link.grantee_id] = link.cabinet_name;
   }
-  return { account: row.account, site: row.site, chains: [...chains.values()], cabinets };
+  const chains = [...ways.values()].map((links) =>
+    toChain(links, { caisseId, siteId, accountId: account.id }),
+  );
+  return { account, site, chains, cabinets };
+}
+
+type Held = { readonly caisseId: string; readonly siteId: string; readonly accountId: string };
+
+/** Root first, in whatever order its links come. */
+function toChain(rows: readonly ChainRow[], { caisseId, siteId, accountId }: Held): Chain {
+  const chain: Link[] = [];
+  const leaf = rows.find(({ id, leaf }) => id === leaf);
+  for (let row = leaf; row; row = rows.find(({ id }) => id === row?.parent_id)) {
+    const times = { from_ms: at(row.effective_at), to_ms: at(row.ends_at) };
+    const stands = { stands_from: at(row.stands_from), stands_to: at(row.stands_to) };
+    chain.unshift(toLink({ ...row, ...times, ...stands }, caisseId, siteId));
+  }
+  if (!leaf || leaf.member_id === null) return chain;
+  chain.push({
+    ...EVERYTHING,
+    id: leaf.member_id,
+    parentId: leaf.id,
+    caisseId,
+    siteId,
+    kind: 'membership',
+    grantorId: leaf.member_cabinet_id,
+    granteeId: accountId,
+    admin: true,
+    status: 'active',
+    from: at(leaf.member_from),
+    to: at(leaf.member_to),
+    standsOn: [],
+  });
+  return chain;
+}
+
+/** PostgreSQL's microseconds are cut, as everywhere. */
+function at(time: string): Instant;
+function at(time: string | null): Instant | null;
+function at(time: string | null): Instant | null {
+  return time === null ? null : Date.parse(time);
 }
 
 export const toLink = (row: LinkRow, caisseId: string, siteId: string): Link => ({

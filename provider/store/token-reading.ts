@@ -25,23 +25,18 @@ export type TokenRead = Artifact & { readonly kind: string; readonly grant: Gran
 const READ: Statement = {
   name: 'read_token',
   text: `
-    with token as materialized (
-      select kind, payload, consumed_at, grant_id
-      from oidc_artifact where caisse_id = $1 and kind = any($2) and id_hash = $3 and expires_at > $4
-    ), standing as materialized (
-      select g.payload, g.consumed_at, g.account_id::uuid as account_id, g.site_id
-      from token cross join lateral (
-        select payload, consumed_at, account_id, site_id from oidc_artifact
-        where caisse_id = $1 and kind = 'Grant' and id_hash = sha256(convert_to(token.grant_id, 'UTF8'))
-          and expires_at > $4 offset 0) g
-    )
     select token.kind, token.payload, token.consumed_at as "consumedAt", token.grant_id as "grantId",
       standing.payload as "grantPayload", standing.consumed_at as "grantConsumedAt",
       standing.account_id as "accountId", standing.site_id as "siteId", held.account, held.site, held.links
-    from token left join standing on true
+    from oidc_artifact token
+    left join lateral (
+      select payload, consumed_at, account_id::uuid as account_id, site_id from oidc_artifact
+      where caisse_id = $1 and kind = 'Grant' and id_hash = sha256(convert_to(token.grant_id, 'UTF8'))
+        and expires_at > $4 offset 0) standing on true
     left join lateral (
       ${HOLDING({ account: 'standing.account_id', siteIs: 's.id = standing.site_id' })} offset 0
-    ) held on standing.account_id is not null`,
+    ) held on standing.account_id is not null
+    where token.caisse_id = $1 and token.kind = any ($2) and token.id_hash = $3 and token.expires_at > $4`,
 };
 
 type Row = Artifact & {
