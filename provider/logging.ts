@@ -1,14 +1,19 @@
 /** The log of a process: JSON lines. Owns where they go and what never gets into them. */
 import { renameSync, statSync } from 'node:fs';
-import pino, { type Logger } from 'pino';
+import pino, { type DestinationStream, type Logger } from 'pino';
 import type { LogLevel } from './config.ts';
 
 const ROTATED_FROM = 5_000_000;
 
+/** Bytes and milliseconds that lines wait for one another: writing each by itself costs as much as a small answer. */
+const TOGETHER = 4_096;
+const LONGEST_WAIT = 100;
+const WARNING = 40;
+
 /** `file` null: everything on standard output. With a file, the terminal gets warnings and errors alone. */
 export function openLog({ level, file }: { readonly level: LogLevel; readonly file: string | null }): Logger {
   const options = { level, base: { pid: process.pid }, serializers: { err: describeError } };
-  if (file === null) return pino(options);
+  if (file === null) return pino(options, together(pino.destination({ dest: 1, minLength: TOGETHER })));
   rotate(file);
   return pino(
     options,
@@ -17,6 +22,29 @@ export function openLog({ level, file }: { readonly level: LogLevel; readonly fi
       { level: 'warn', stream: pino.destination({ dest: 2, sync: true }) },
     ]),
   );
+}
+
+type Output = ReturnType<typeof pino.destination>;
+
+/** Warnings and errors do not wait; what does is written when the process exits, which pino sees to. */
+function together(output: Output): DestinationStream {
+  let awaited = false;
+  const write = () => {
+    awaited = false;
+    output.flush();
+  };
+  return {
+    // Has pino tell the level of each line beside it.
+    [Symbol.for('pino.metadata') as never]: true,
+    lastLevel: 0,
+    write(line: string) {
+      output.write(line);
+      if (this.lastLevel >= WARNING) return output.flush();
+      if (awaited) return;
+      awaited = true;
+      setTimeout(write, LONGEST_WAIT).unref();
+    },
+  } as DestinationStream & { readonly lastLevel: number };
 }
 
 function rotate(file: string): void {

@@ -1,7 +1,10 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openLog } from '../provider/logging.ts';
 
 let directory: string;
@@ -42,4 +45,44 @@ test('a log that has grown large makes room for a new one at the next start', ()
   openLog({ level: 'info', file }).info('new');
   expect(lines()).toHaveLength(1);
   expect(statSync(`${file}.1`).size).toBe(5_000_001);
+});
+
+describe('on standard output, lines that wait to be written together', () => {
+  const room = JSON.stringify(new URL('../provider/logging.ts', import.meta.url).href);
+
+  /** A process that writes 300 lines, then does what `next` says. */
+  const writing = (next: string): ChildProcessByStdio<null, Readable, null> => {
+    const code = `
+      import { openLog } from ${room};
+      const log = openLog({ level: 'info', file: null });
+      process.once('uncaughtException', (err) => { log.fatal({ err, i: 300 }, 'fault'); process.exit(1); });
+      for (let i = 0; i < 300; i++) log.info({ i }, 'request');
+      ${next}`;
+    const given = ['--input-type=module', '--eval', code];
+    return spawn(process.execPath, given, { stdio: ['ignore', 'pipe', 'ignore'] });
+  };
+
+  async function readFrom(child: ReturnType<typeof writing>, count: number): Promise<number[]> {
+    const read: number[] = [];
+    for await (const line of createInterface(child.stdout)) {
+      read.push(JSON.parse(line).i);
+      // Otherwise until the process has ended.
+      if (read.length === count) child.kill('SIGKILL');
+    }
+    return read.sort((a, b) => a - b);
+  }
+
+  const all = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+  test.each([
+    ['exits', 'process.exit(0);', 300],
+    ['breaks', `setTimeout(() => { throw new Error('broken'); });`, 301],
+    ['has nothing left to do', '', 300],
+  ])('are all there when the process %s', async (_, next, count) => {
+    expect(await readFrom(writing(next), Number.POSITIVE_INFINITY)).toEqual(all(count));
+  });
+
+  test('are there while it runs on', async () => {
+    expect(await readFrom(writing('setInterval(() => {}, 1_000);'), 300)).toEqual(all(300));
+  });
 });
