@@ -18,7 +18,7 @@ import {
 } from './front.ts';
 import { makeHealth } from './health.ts';
 import { makeAssets } from './http/assets.ts';
-import { boundary } from './http/boundary.ts';
+import { type BoundaryOptions, boundary } from './http/boundary.ts';
 import { readForm } from './http/forms.ts';
 import { securityHeaders } from './http/headers.ts';
 import { requireOwnOrigin } from './http/origin.ts';
@@ -150,13 +150,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   const passwords = await makePasswordHasher(config.argon2Concurrency);
   const scopeFor = scopeMaker(options, { sealer, passwords });
   const health = makeHealth(sql, log);
-  const metrics = makeMetrics({ sql, now, passwords });
+  const metrics = makeMetrics({ sql, passwords });
 
   const koa = new Koa({ proxy: config.trustedProxies > 0, maxIpsCount: config.trustedProxies });
   koa.silent = true;
   koa.use(health.middleware);
-  koa.use(metrics.measure);
-  koa.use(outermost(options, send, defaultService));
+  koa.use(outermost(options, { send, defaultService, count: metrics.count }));
   koa.use(securityHeaders({ https: shared.protocol === 'https:' }));
   koa.use(assets.middleware);
   for (const middleware of options.before ?? []) koa.use(middleware);
@@ -231,16 +230,19 @@ function scopeMaker(
   });
 }
 
-function outermost(
-  { log, now, random }: AppOptions,
-  send: SendPage,
-  defaultService: (ctx: Context) => Issuer['defaultService'],
-): Middleware {
+type Outermost = {
+  readonly send: SendPage;
+  readonly defaultService: (ctx: Context) => Issuer['defaultService'];
+  readonly count: BoundaryOptions['count'];
+};
+
+function outermost({ log, now, random }: AppOptions, { send, defaultService, count }: Outermost): Middleware {
   return boundary({
     log,
     // Short enough to be read out on the telephone, and for the narrowest screen.
     newId: idsFrom(random),
     clock: now,
+    count,
     refusalOf: (error) => {
       if (error instanceof Refusal) return error;
       return isDatabaseAway(error) ? new Refusal('database_away') : null;

@@ -5,29 +5,29 @@
  */
 import type { Context, Middleware } from 'koa';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Ended } from './http/boundary.ts';
 import type { Database } from './store/database.ts';
 import { countOutbox } from './store/dead-messages.ts';
 import type { PasswordHasher } from './tenant/passwords.ts';
 
 export type Metrics = {
-  readonly measure: Middleware;
+  /** Takes note of a request that is over. */
+  readonly count: (ctx: Context, ended: Ended) => void;
   /** Answers GET /metrics. */
   readonly show: Middleware;
 };
 
 export type Measured = {
   readonly sql: Database;
-  /** Milliseconds. */
-  readonly now: () => number;
   readonly passwords: Pick<PasswordHasher, 'waiting'>;
 };
 
 /** Of the protocol library, which takes what no journey does; their first part tells them. */
-const PROTOCOL = ['/auth', '/token', '/me', '/jwks', '/request', '/session', '/.well-known'] as const;
+const PROTOCOL = new Set(['/auth', '/token', '/me', '/jwks', '/request', '/session', '/.well-known']);
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-export function makeMetrics({ sql, now, passwords }: Measured): Metrics {
+export function makeMetrics({ sql, passwords }: Measured): Metrics {
   const register = new Registry();
   collectDefaultMetrics({ register });
   const requests = new Histogram({
@@ -39,17 +39,8 @@ export function makeMetrics({ sql, now, passwords }: Measured): Metrics {
   });
   gaugesOf({ sql, passwords }, register);
   return {
-    async measure(ctx, next) {
-      const started = now();
-      const { method } = ctx;
-      ctx.res.once('close', () => {
-        const status = ctx.res.writableFinished ? ctx.res.statusCode : 499;
-        requests.observe(
-          { method: methodOf(method), endpoint: endpointOf(ctx), status },
-          (now() - started) / 1000,
-        );
-      });
-      await next();
+    count(ctx, { method, status, ms }) {
+      requests.observe({ method: methodOf(method), endpoint: endpointOf(ctx), status }, ms / 1000);
     },
     async show(ctx, next) {
       if (ctx.path !== '/metrics' || ctx.method !== 'GET') return next();
@@ -59,7 +50,7 @@ export function makeMetrics({ sql, now, passwords }: Measured): Metrics {
   };
 }
 
-function gaugesOf({ sql, passwords }: Pick<Measured, 'sql' | 'passwords'>, register: Registry): void {
+function gaugesOf({ sql, passwords }: Measured, register: Registry): void {
   const gauge = (name: string, help: string, collect: (set: (value: number) => void) => unknown) =>
     new Gauge({
       name,
@@ -114,6 +105,7 @@ function endpointOf(ctx: Context): string {
   const matched: unknown = ctx._matchedRoute;
   if (typeof matched === 'string') return matched;
   if (ctx.path.startsWith('/assets/')) return '/assets';
-  const path = (ctx.req.url ?? '').split('?', 1)[0] ?? '';
-  return PROTOCOL.find((known) => path === known || path.startsWith(`${known}/`)) ?? 'other';
+  const end = ctx.path.indexOf('/', 1);
+  const first = end === -1 ? ctx.path : ctx.path.slice(0, end);
+  return PROTOCOL.has(first) ? first : 'other';
 }

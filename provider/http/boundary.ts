@@ -13,13 +13,18 @@ export type BoundaryOptions = {
   /** Knows the faults that are refusals in truth (a database that is away); null for a real fault. */
   readonly refusalOf: (error: unknown) => Refusal | null;
   readonly show: (ctx: Context, refusal: Refusal | null, status?: number) => void;
+  /** Told of each request when it is over. */
+  readonly count: (ctx: Context, ended: Ended) => void;
 };
+
+/** `status` 499: whoever asked went away first. `ms`: milliseconds. */
+export type Ended = { readonly method: string; readonly status: number; readonly ms: number };
 
 /** Interactions and links of mails are named in paths by what also opens them: 256 random bits. */
 const LIKE_A_SECRET = /[\w-]{40,}/g;
 
 export const boundary =
-  ({ log, newId, clock, refusalOf, show }: BoundaryOptions): Middleware =>
+  ({ log, newId, clock, refusalOf, show, count }: BoundaryOptions): Middleware =>
   async (ctx, next) => {
     const started = clock();
     const requestId = newId();
@@ -30,7 +35,9 @@ export const boundary =
     ctx.set('X-Request-Id', requestId);
     ctx.res.once('close', () => {
       const status = ctx.res.writableFinished ? ctx.res.statusCode : 499;
-      log.info({ requestId, method, path, status, ms: Math.round(clock() - started) }, 'request');
+      const ms = clock() - started;
+      count(ctx, { method, status, ms });
+      log.info({ requestId, method, path, status, ms: Math.round(ms) }, 'request');
     });
     try {
       await next();

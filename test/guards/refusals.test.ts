@@ -24,6 +24,7 @@ beforeAll(async () => {
       log: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
       newId: () => 'reference-1',
       clock: () => 0,
+      count: () => {},
       refusalOf: (error) => (error instanceof Refusal ? error : null),
       show: (ctx, refusal, status) =>
         showError(ctx, send, { refusal, status, requestId: 'reference-1', nextStep: null }),
