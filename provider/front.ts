@@ -5,6 +5,7 @@
 import type { Context, Middleware } from 'koa';
 import { requireOwnOrigin } from './http/origin.ts';
 import { contentSecurityPolicy } from './http/page.ts';
+import { answerDocument } from './oidc/documents.ts';
 import type { Issuers } from './oidc/issuers.ts';
 import type { Issuer } from './oidc/provider.ts';
 import { Refusal } from './refusal.ts';
@@ -21,14 +22,16 @@ export type Front = {
   readonly scopeFor: (caisse: Caisse, ctx: Context) => Scope;
 };
 
+const FROM_ROOT = '/.well-known/';
 /** RFC 8414 §3.1 and AuthZEN §9.2 put the issuer's path after the well-known one. */
 const WELL_KNOWN = /^\/\.well-known\/(?:oauth-authorization-server|authzen-configuration)(?=\/)/;
 
 export const findCaisse =
   ({ directory, issuers, issuerFor, scopeFor }: Front): Middleware =>
   async (ctx, next) => {
-    const wellKnown = WELL_KNOWN.exec(ctx.path)?.[0] ?? '';
-    const found = directory.resolve(ctx.host, ctx.path.slice(wellKnown.length));
+    const { path } = ctx;
+    const wellKnown = path.startsWith(FROM_ROOT) ? (WELL_KNOWN.exec(path)?.[0] ?? '') : '';
+    const found = directory.resolve(ctx.host, path.slice(wellKnown.length));
     if (found.kind === 'unknown_host') throw new Refusal('host_unknown');
     if (found.kind === 'no_caisse') throw new Refusal('caisse_unknown');
     const { caisse } = found;
@@ -37,7 +40,8 @@ export const findCaisse =
     const full = wellKnown === '' ? (ctx.req.url as string) : caisse.basePath + wellKnown;
     // The library finds its mount path by comparing the two.
     (ctx.req as { originalUrl?: string }).originalUrl = full;
-    ctx.req.url = full.slice(caisse.basePath.length).replace(/^(?!\/)/, '/');
+    const beneath = full.slice(caisse.basePath.length);
+    ctx.req.url = beneath.startsWith('/') ? beneath : `/${beneath}`;
     await next();
   };
 
@@ -56,8 +60,16 @@ const BUSY = new Set([
 /** Before the journeys: these need not be looked for among their hundreds of addresses. */
 export const handBusyToProtocol = (issuerFor: IssuerFor): Middleware => {
   const hand = handToProtocol(issuerFor);
-  return (ctx, next) => (BUSY.has(ctx.path) ? hand(ctx, next) : next());
+  return async (ctx, next) => {
+    if (!BUSY.has(ctx.path)) return next();
+    const kept = ctx.method === 'GET' ? issuerFor.get(ctx.req)?.documents.get(ctx.path) : undefined;
+    if (!kept) return hand(ctx, next);
+    ctx.set('Content-Security-Policy', PROTOCOL_POLICY);
+    answerDocument(ctx, kept);
+  };
 };
+
+const PROTOCOL_POLICY = contentSecurityPolicy(null);
 
 /** The last middleware: everything that is left is the protocol's. */
 export const handToProtocol = (issuerFor: IssuerFor): Middleware => {
@@ -71,7 +83,7 @@ export const handToProtocol = (issuerFor: IssuerFor): Middleware => {
     ctx.req.headers.host = caisse.host;
     ctx.req.headers['x-forwarded-host'] = caisse.host;
     ctx.req.headers['x-forwarded-proto'] = caisse.secure ? 'https' : 'http';
-    ctx.set('Content-Security-Policy', contentSecurityPolicy(null));
+    ctx.set('Content-Security-Policy', PROTOCOL_POLICY);
     ctx.respond = false;
     await issuerFor.get(ctx.req)?.handle(ctx.req, ctx.res);
   };

@@ -11,13 +11,9 @@ import { scopeOf } from '../tenant/scope.ts';
 import type { OidcScreens } from './screens.ts';
 import { tellServices } from './sessions.ts';
 
-/** Registered as a middleware of the provider: done before the answer leaves, so that nothing outlives it. */
-export async function endGrantsWithSession(
-  ctx: KoaContextWithOIDC,
-  next: () => Promise<unknown>,
-): Promise<void> {
-  await next();
-  const session = ctx.oidc?.route === 'end_session_confirm' ? ctx.oidc.session : undefined;
+/** Once a sign-out was confirmed, before the answer leaves, so that nothing outlives it. */
+export async function endGrantsWithSession(ctx: KoaContextWithOIDC): Promise<void> {
+  const { session } = ctx.oidc;
   if (!session || !(session as { destroyed?: boolean }).destroyed) return;
   const { store, now, address, requestId } = scopeOf(ctx.req);
   const { uid, accountId } = session;
@@ -44,10 +40,9 @@ type Asked = { readonly postLogoutRedirectUri?: string; readonly state?: string 
  */
 export const leadNobodyOut =
   (screens: OidcScreens) =>
-  async (ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> => {
-    await next();
-    const { route, session } = ctx.oidc ?? {};
-    if (route !== 'end_session' || ctx.status !== 200 || session?.accountId) return;
+  async (ctx: KoaContextWithOIDC): Promise<void> => {
+    const { session } = ctx.oidc;
+    if (ctx.status !== 200 || session?.accountId) return;
     const { postLogoutRedirectUri, state } = (session as { state?: Asked } | undefined)?.state ?? {};
     if (postLogoutRedirectUri === undefined) return screens.signedOut(ctx);
     const back = new URL(postLogoutRedirectUri);

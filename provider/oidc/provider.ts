@@ -7,9 +7,10 @@ import { parseSiret } from '../domain/siret.ts';
 import { type ClientRow, listClients, listSigningKeys } from '../store/caisses.ts';
 import type { Handle } from '../store/handle.ts';
 import type { Caisse } from '../tenant/directory.ts';
-import { makeAdapter } from './adapter.ts';
+import { type Clients, makeAdapter } from './adapter.ts';
 import { CLAIMS_BY_SCOPE } from './claims.ts';
 import { ACR_MFA, ACR_PASSWORD, API_SCOPES, SCOPES } from './contract.ts';
+import { type Document, type Documents, keepDocument } from './documents.ts';
 import { clientSecretContext, cookieKeysContext } from './founding.ts';
 import { loadExistingGrant } from './grants.ts';
 import { introspectJwtAccessTokens, isIntrospectionAllowed } from './introspection.ts';
@@ -18,7 +19,7 @@ import { endGrantsWithSession, leadNobodyOut } from './logout.ts';
 import { makeFetch } from './outgoing.ts';
 import { OWN_SCREENS, ownScreens } from './own-screens.ts';
 import { makePolicy, type PromptName, requestablePrompts } from './prompts.ts';
-import { auditReplays, noteFamilyEnded } from './replays.ts';
+import { auditReplay, noteFamilyEnded } from './replays.ts';
 import { answerForTheLibrary, type OidcScreens, renderError } from './screens.ts';
 import { extraTokenClaims, findAccount, getResourceServerInfo, ttl } from './tokens.ts';
 
@@ -34,7 +35,7 @@ export type ProviderOptions = {
 export type Issuer = {
   readonly provider: Provider;
   readonly handle: ReturnType<Provider['callback']>;
-  readonly clients: ReadonlyMap<string, AdapterPayload>;
+  readonly documents: ReadonlyMap<string, Document>;
   /** Where a person goes who has nowhere to go back to; null when the caisse has named no service. */
   readonly defaultService: { readonly name: string; readonly href: string } | null;
 };
@@ -56,18 +57,35 @@ export async function makeIssuer(options: ProviderOptions): Promise<Issuer> {
   });
   provider.use(answerForTheLibrary(options.screens, away) as never);
   provider.use(introspectJwtAccessTokens(provider, publicKeys(jwks)) as never);
-  provider.use(endGrantsWithSession as never);
   provider.on('grant.revoked', ({ req }: Context) => noteFamilyEnded(req));
-  provider.use(auditReplays as never);
-  provider.use(leadNobodyOut(options.screens) as never);
+  const documents: Documents = new Map();
+  provider.use(
+    afterwards({
+      discovery: keepDocument(documents),
+      jwks: keepDocument(documents),
+      token: auditReplay,
+      end_session: leadNobodyOut(options.screens),
+      end_session_confirm: endGrantsWithSession,
+    }) as never,
+  );
   const home = clientRows.find((row) => row.defaultService);
   return {
     provider,
     handle: provider.callback(),
-    clients,
+    documents,
     defaultService: home ? landingOf(caisse, home) : null,
   };
 }
+
+type AfterRoute = (ctx: KoaContextWithOIDC) => unknown;
+
+/** What a route of the library still needs once it has answered, before the answer leaves. */
+const afterwards =
+  (steps: Readonly<Record<string, AfterRoute>>) =>
+  async (ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> => {
+    await next();
+    await steps[ctx.oidc?.route ?? '']?.(ctx);
+  };
 
 function toLibrary(caisse: Caisse, row: ClientRow, sealer: Sealer): AdapterPayload {
   // The library wants https there, even on loopback; the address serves only ourselves (landingOf).
@@ -85,7 +103,7 @@ function landingOf(caisse: Caisse, client: { readonly metadata: Readonly<Record<
   return { name: typeof name === 'string' ? name : href.host, href: href.href };
 }
 
-function configurationOf(options: ProviderOptions, clients: Issuer['clients'], jwks: object) {
+function configurationOf(options: ProviderOptions, clients: Clients, jwks: object) {
   const { caisse, store, now, screens } = options;
   const policy = makePolicy();
   return {

@@ -23,11 +23,10 @@ export function noteFamilyEnded(request = requestNow()): void {
   if (request) familiesEnded.add(request);
 }
 
-/** To be used as a middleware of the provider, whose `grant.revoked` event calls noteFamilyEnded. */
-export async function auditReplays(ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> {
-  await next();
+/** Once a token was asked for; the provider's `grant.revoked` event calls noteFamilyEnded. */
+export async function auditReplay(ctx: KoaContextWithOIDC): Promise<void> {
   const replay = spent.get(ctx.req);
-  if (!replay || ctx.oidc?.route !== 'token' || !familiesEnded.has(ctx.req)) return;
+  if (!replay || !familiesEnded.has(ctx.req)) return;
   const { store, now, address, requestId } = scopeOf(ctx.req);
   await appendAudit(store, {
     kind: 'token_replayed',
