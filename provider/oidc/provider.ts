@@ -103,11 +103,18 @@ function landingOf(caisse: Caisse, client: { readonly metadata: Readonly<Record<
   return { name: typeof name === 'string' ? name : href.host, href: href.href };
 }
 
+const NONE: Clients = new Map();
+
+// The same for all issuers, and none of it changed by the library.
+const POLICY = makePolicy();
+const PROMPTS = requestablePrompts(POLICY);
+
 function configurationOf(options: ProviderOptions, clients: Clients, jwks: object) {
   const { caisse, store, now, screens } = options;
-  const policy = makePolicy();
   return {
-    adapter: makeAdapter({ store, clients, now }),
+    adapter: makeAdapter({ store, clients: NONE, now }),
+    // Read by the library as they are first asked for. Those of an adapter it tells apart by a hash, at each request.
+    clients: [...clients.values()],
     jwks,
     findAccount,
     loadExistingGrant,
@@ -141,12 +148,12 @@ function configurationOf(options: ProviderOptions, clients: Clients, jwks: objec
       origin !== 'null' && (client?.redirectUris ?? []).some((uri) => new URL(uri).origin === origin),
     cookies: cookiesOf(options),
     interactions: {
-      policy,
+      policy: POLICY,
       url: (_ctx: unknown, interaction: { uid: string; prompt: { name: string } }) =>
         caisse.basePath + screens.pathOf(interaction.prompt.name as PromptName, interaction.uid),
     },
     // Initiating User Registration via OpenID Connect 1.0 §4.
-    discovery: { prompt_values_supported: requestablePrompts(policy) },
+    discovery: { prompt_values_supported: PROMPTS },
     renderError: renderError(screens),
     fetch: makeFetch(options.allowedHosts),
     features: {
