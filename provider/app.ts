@@ -186,7 +186,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     endClosedAccess: makeClosing({ directory, issuers, sql, now, log }),
     async prepare() {
       await assets.prepare();
-      await Promise.all(directory.all().map((caisse) => issuers.of(caisse)));
+      // One by one: a thousand at once would wait for connections longer than anybody may, and fill the memory meanwhile.
+      for (const caisse of directory.all()) await issuers.of(caisse);
     },
   };
 }
