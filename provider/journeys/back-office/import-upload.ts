@@ -3,7 +3,7 @@ import multer from '@koa/multer';
 import type { Context } from 'koa';
 import type { StorageEngine } from 'multer';
 import { MOST_IMPORT_BYTES } from '../../domain/import.ts';
-import { FormTooLong, readForm } from '../read-form.ts';
+import { FormTooLong, readBounded } from '../bounded-form.ts';
 
 const FIELD = 'fichier';
 /** Of the form around the file. */
@@ -39,7 +39,7 @@ export async function handOver<T>(
   const single = multer({ storage: storage as unknown as multer.StorageEngine, limits }).single(FIELD);
   try {
     const most = MOST_IMPORT_BYTES + WRAPPING;
-    await readForm(ctx, most, () => single(ctx as Parameters<typeof single>[0], async () => {}));
+    await readBounded(ctx, most, () => single(ctx as Parameters<typeof single>[0], async () => {}));
   } catch (error) {
     if (taken === null && error instanceof FormTooLong) return 'too_large';
     if (taken === null && isOfTheForm(error)) return 'cut_short';

@@ -5,7 +5,7 @@ import { readPicture } from '../../domain/png.ts';
 import { readDrawing } from '../../domain/svg.ts';
 import { field } from '../../http/forms.ts';
 import { keptPicture } from '../../tenant/logo.ts';
-import { FormTooLong, MOST_FORM_BYTES, readForm } from '../read-form.ts';
+import { FormTooLong, MOST_FORM_BYTES, readBounded } from '../bounded-form.ts';
 
 /** As text among the settings it takes a third more. */
 const MOST_BYTES = 40 * 1024;
@@ -25,7 +25,9 @@ const UNKNOWN =
 export async function readLogo(ctx: Context): Promise<ReadLogo> {
   if (!ctx.is('multipart/form-data')) return { reason: 'Choisissez un fichier.' };
   try {
-    await readForm(ctx, MOST_FORM_BYTES, () => single(ctx as Parameters<typeof single>[0], async () => {}));
+    await readBounded(ctx, MOST_FORM_BYTES, () =>
+      single(ctx as Parameters<typeof single>[0], async () => {}),
+    );
   } catch (error) {
     const isLarge =
       error instanceof FormTooLong || (error as { readonly code?: unknown }).code === 'LIMIT_FILE_SIZE';

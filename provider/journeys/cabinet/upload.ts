@@ -1,7 +1,7 @@
 /** One file of a form, in memory and within bounds. */
 import multer from '@koa/multer';
 import type { Context } from 'koa';
-import { FormTooLong, MOST_FORM_BYTES, readForm } from '../read-form.ts';
+import { FormTooLong, MOST_FORM_BYTES, readBounded } from '../bounded-form.ts';
 import { MOST_BYTES } from './csv-read.ts';
 
 const FIELD = 'fichier';
@@ -16,7 +16,9 @@ export type Upload = { readonly bytes: Uint8Array } | { readonly reason: string 
 export async function readUpload(ctx: Context): Promise<Upload> {
   if (!ctx.is('multipart/form-data')) return { reason: 'Choisissez un fichier.' };
   try {
-    await readForm(ctx, MOST_FORM_BYTES, () => single(ctx as Parameters<typeof single>[0], async () => {}));
+    await readBounded(ctx, MOST_FORM_BYTES, () =>
+      single(ctx as Parameters<typeof single>[0], async () => {}),
+    );
   } catch (error) {
     return { reason: reasonOf(error) };
   }

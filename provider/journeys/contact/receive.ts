@@ -6,7 +6,7 @@ import multer from '@koa/multer';
 import type { Context } from 'koa';
 import type { StorageEngine } from 'multer';
 import { bytesOf, type FileLimits } from '../../domain/contact.ts';
-import { FormTooLong, MOST_FORM_BYTES, readForm } from '../read-form.ts';
+import { FormTooLong, MOST_FORM_BYTES, readBounded } from '../bounded-form.ts';
 
 export type SentFile = { readonly name: string; readonly content: Buffer };
 
@@ -34,7 +34,7 @@ export async function receive(ctx: Context, limits: FileLimits): Promise<Receive
     defParamCharset: 'utf8',
   } as Parameters<typeof multer>[0]).array(FILE_FIELD);
   try {
-    await readForm(ctx, MOST_FORM_BYTES, () => any(ctx as Parameters<typeof any>[0], async () => {}));
+    await readBounded(ctx, MOST_FORM_BYTES, () => any(ctx as Parameters<typeof any>[0], async () => {}));
     return { ...taking.sum(), broken: null };
   } catch (error) {
     // What came before the fault is there.

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import multer from '@koa/multer';
 import Koa from 'koa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FormTooLong, readForm } from '../../provider/journeys/read-form.ts';
+import { FormTooLong, readBounded } from '../../provider/journeys/bounded-form.ts';
 import { END, multipart, TYPE } from '../support/multipart.ts';
 
 const MOST = 64 * 1024;
@@ -15,7 +15,7 @@ beforeAll(async () => {
   const single = multer({ storage: multer.memoryStorage(), limits: { fileSize: 1_000 } }).single('fichier');
   const app = new Koa();
   app.use(async (ctx) => {
-    ctx.body = await readForm(ctx, MOST, () =>
+    ctx.body = await readBounded(ctx, MOST, () =>
       single(ctx as Parameters<typeof single>[0], async () => {}),
     ).then(
       () => 'read',

@@ -12,7 +12,7 @@ export const MOST_FORM_BYTES = 120 * 1024 * 1024;
 export class FormTooLong extends Error {}
 
 /** @throws FormTooLong beyond `most` bytes; whatever else `read` throws. */
-export async function readForm(ctx: Context, most: number, read: () => Promise<unknown>): Promise<void> {
+export async function readBounded(ctx: Context, most: number, read: () => Promise<unknown>): Promise<void> {
   try {
     if (Number(ctx.get('Content-Length')) > most) throw new FormTooLong();
     await Promise.race([overflowOf(ctx.req, most), read()]);
