@@ -1,6 +1,6 @@
 /** Locals of the screens « contact »; see screens.ts. */
 import type { CommonLocals, Notice, SignedInPerson } from './screens.ts';
-import type { Paging } from './screens-list.ts';
+import type { Carried } from './screens-giving.ts';
 
 export type ContactFact = { readonly name: string; readonly value: string };
 
@@ -26,13 +26,13 @@ export type TypedMessage = TypedWriter & {
 export type ContactFormLocals = CommonLocals & {
   readonly person: SignedInPerson | null;
   readonly notice: Notice | null;
-  /** POST, as a form with files: `formulaire`, `objet`, `message`, `pieces`, `consentement`; `retirer` an id. */
+  /** POST, as a form with files: `formulaire`, `objet`, `message`, `pieces`, `consentement`; `retirer` an id; `choisir` leads to the sites. */
   readonly action: string;
   readonly token: string;
   /** What is known of who is signed in; null: he says it himself. */
   readonly known: readonly ContactFact[] | null;
-  /** Where he says for which of his sites he writes; null: there is nothing to choose. */
-  readonly site: { readonly href: string; readonly label: string } | null;
+  /** The button that leads to his sites; null: there is nothing to choose. */
+  readonly siteChoice: string | null;
   readonly typed: TypedMessage;
   readonly kept: readonly ContactFile[];
   /** null: the caisse takes no files. */
@@ -50,19 +50,20 @@ export type ContactFormLocals = CommonLocals & {
 
 export type ContactSiteLocals = CommonLocals & {
   readonly person: SignedInPerson;
-  /** GET `q`. */
+  /** POST `q`, `page`; `site` a SIRET, or `revenir`, leads back to the form. With each what was written. */
   readonly action: string;
+  readonly carried: Carried;
   readonly search: string;
   readonly total: string;
   readonly sites: readonly {
-    readonly href: string;
+    readonly value: string;
     readonly raisonSociale: string;
     readonly name: string;
     readonly siret: string;
     readonly identifiant: string;
   }[];
-  readonly paging: Paging | null;
-  readonly backHref: string;
+  /** null: one page holds them all. */
+  readonly paging: { readonly page: number; readonly last: number } | null;
 };
 
 export type ContactSentLocals = CommonLocals & {

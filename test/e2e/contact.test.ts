@@ -106,11 +106,12 @@ describe.skipIf(!browser)('in a real browser', () => {
         await tab.goto(`${issuer}/mon-compte`);
         await signIn(tab, person.email);
         const form = await contactFrom(tab);
-        await form.getByRole('link', { name: 'Choisir le site dont vous parlez' }).click();
-        expect(await titleOf(form)).toContain('De quel site parlez-vous');
-        await form.getByRole('link', { name: 'Site 2' }).click();
-        await form.getByText('SIRET').first().waitFor();
         await form.getByLabel('Objet').fill('Attestation');
+        await form.getByRole('button', { name: 'Choisir le site dont vous parlez' }).click();
+        expect(await titleOf(form)).toContain('De quel site parlez-vous');
+        await form.getByRole('button', { name: /Choisir le site Site 2/ }).click();
+        await form.getByText('SIRET').first().waitFor();
+        expect(await form.getByLabel('Objet').inputValue()).toBe('Attestation');
         await form.getByLabel('Message').fill('Bonjour');
         await form.getByLabel('Pièces jointes').setInputFiles([pdf('Bulletin.pdf')]);
         await form.getByLabel('J’accepte que la caisse').check();

@@ -45,7 +45,7 @@ const form: ContactFormLocals = {
   action: '/grand-est/contact',
   token: 'a'.repeat(43),
   known: null,
-  site: null,
+  siteChoice: null,
   typed,
   kept: [],
   files: {
@@ -186,7 +186,7 @@ export const contactSamples: Readonly<Record<string, Sample>> = {
         { name: 'Identifiant CIBTP', value: 'GE-104217' },
         { name: 'SIRET', value: '732\u00a0829\u00a0320\u00a000074 (Agence de Metz-Nord)' },
       ],
-      site: { href: '/grand-est/contact/site', label: 'Écrire au sujet d’un autre site' },
+      siteChoice: 'Écrire au sujet d’un autre site',
     },
   },
   'contact-without-files': {
@@ -209,19 +209,19 @@ export const contactSamples: Readonly<Record<string, Sample>> = {
       errors: [],
       person,
       action: '/grand-est/contact/site',
+      carried: [{ name: 'message', value: 'Bonjour,\n\nNotre attestation' }],
       search: 'metz',
       total: '1\u00a0site',
       sites: [
         {
-          href: '/grand-est/contact?site=73282932000074',
+          value: '73282932000074',
           raisonSociale: 'Société Coopérative Ouvrière de Maçonnerie',
           name: 'Agence de Metz-Nord',
           siret: '732\u00a0829\u00a0320\u00a000074',
           identifiant: 'GE-104217',
         },
       ],
-      paging: null,
-      backHref: '/grand-est/contact',
+      paging: { page: 2, last: 3 },
     },
   },
   'contact-site-none': {
@@ -232,11 +232,11 @@ export const contactSamples: Readonly<Record<string, Sample>> = {
       errors: [],
       person,
       action: '/grand-est/contact/site',
+      carried: [],
       search: 'zzz',
       total: '0\u00a0site',
       sites: [],
       paging: null,
-      backHref: '/grand-est/contact',
     },
   },
   'contact-sent': {

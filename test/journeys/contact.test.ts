@@ -15,7 +15,7 @@ import {
 } from '../support/contact.ts';
 import { valueOn } from '../support/enrolment.ts';
 import { formOn } from '../support/staff.ts';
-import { readableText, request, returned, signInOn, type Visitor } from '../support/visitor.ts';
+import { type Page, readableText, request, returned, signInOn, type Visitor } from '../support/visitor.ts';
 
 const MAILBOX = 'messages@caisse.essai.test';
 
@@ -181,24 +181,32 @@ describe('whoever is signed in', () => {
     expect(line).toMatchObject({ site_id: site?.id, facts: { message: row.number, files: 0 } });
   });
 
-  test('with several sites says which by a link, and reaches no other', async () => {
+  test('with several sites says which, loses nothing of what he wrote meanwhile, and reaches no other', async () => {
     const person = await app.world().administrator(2);
     const other = await app.world().administrator(1);
     const [, second] = person.sites;
     const visitor = await signedIn(person.email);
     const bare = await visitor.get(`${issuer}/contact`);
-    expect(bare.text).toContain('href="/grand-est/contact/site"');
-    const choice = await visitor.get(`${issuer}/contact/site?q=${second?.siret}`);
-    expect(readableText(choice)).toContain('1 site');
-    const form = await visitor.get(`${issuer}/contact?site=${second?.siret}`);
+    const choice = await send(visitor, bare, { ...WORDS, choisir: 'oui' }, [{ name: 'a.pdf', content: PDF }]);
+    expect(readableText(choice)).toContain('2 sites');
+    const turn = (page: Page, fields: Readonly<Record<string, string>>) =>
+      visitor.post(`${issuer}/contact/site`, { ...formOn(page), ...fields });
+    const found = await turn(choice, { q: second?.siret ?? '' });
+    expect(readableText(found)).toContain('1 site');
+    const back = await turn(found, { revenir: 'oui' });
+    expect([actionOn(back), formOn(back)]).toMatchObject([`${issuer}/contact`, WORDS]);
+    const form = await turn(found, { site: second?.siret ?? '' });
     expect(actionOn(form)).toBe(`${issuer}/contact?site=${second?.siret}`);
-    await send(visitor, form, WORDS);
+    expect(formOn(form)).toMatchObject(WORDS);
+    expect(readableText(form)).toContain('Pièce déjà reçue a.pdf');
+    expect(numberOn(await send(visitor, form))).not.toBe('');
     expect(await rowsOf(person.email)).toMatchObject([{ site_id: second?.id, siret: second?.siret }]);
     const foreign = other.sites[0]?.siret ?? '';
     for (const siret of [foreign, '73282932000074', 'x']) {
       expect((await visitor.get(`${issuer}/contact?site=${siret}`)).status).toBe(404);
       const sent = await post(visitor, `${issuer}/contact?site=${siret}`, bodyOf(form, WORDS));
       expect([siret, sent.status]).toEqual([siret, 404]);
+      expect((await turn(choice, { site: siret, formulaire: '' })).status).toBe(404);
     }
   });
 

@@ -52,7 +52,7 @@ export function showForm(ctx: Context, web: Web, shown: ShownForm): void {
       action: addressOf(action, { site: known?.site?.siret ?? '' }),
       token,
       known: known && factsOf(known),
-      site: known && siteChoice(known, action),
+      siteChoice: known && siteChoice(known),
       typed,
       kept: kept.map(({ id, name, bytes }) => ({ id, name, size: fileSize(bytes) })),
       files: filesTold(limitsOf(ctx)),
@@ -89,10 +89,9 @@ function factsOf(known: Known): ContactFact[] {
   ];
 }
 
-function siteChoice({ reached, site }: Known, action: string): ContactFormLocals['site'] {
+function siteChoice({ reached, site }: Known): string | null {
   if (reached === 0 || (reached === 1 && site)) return null;
-  const label = site ? 'Écrire au sujet d’un autre site' : 'Choisir le site dont vous parlez';
-  return { href: `${action}/site`, label };
+  return site ? 'Écrire au sujet d’un autre site' : 'Choisir le site dont vous parlez';
 }
 
 function filesTold(limits: FileLimits): ContactFormLocals['files'] {

@@ -61,6 +61,10 @@ export function messageErrors({ objet, message }: TypedMessage): FieldError[] {
   ];
 }
 
+/** Of what somebody leaves for a moment. */
+export const longErrors = (typed: TypedMessage): FieldError[] =>
+  typed.message.length > MOST_MESSAGE ? [{ field: 'message', message: LONG_MESSAGE }] : [];
+
 export const LONG_MESSAGE = `Raccourcissez votre message\u00a0: ${MOST_MESSAGE.toLocaleString('fr-FR').replace(/\s/g, '\u00a0')}\u00a0caractères au plus.`;
 
 export const consentErrors = ({ consentement }: TypedMessage): FieldError[] =>

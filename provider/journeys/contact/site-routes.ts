@@ -1,70 +1,31 @@
-/** For which of his sites somebody writes: chosen before he writes, by a link, and looked up again when he sends. */
-import { searchTerms } from '../../domain/search.ts';
-import { count, groupSiret } from '../../http/format.ts';
-import { queryField } from '../../http/forms.ts';
-import { seeOther } from '../../http/redirect.ts';
-import { findAccount } from '../../store/accounts.ts';
-import { readPortfolio } from '../../store/portfolio.ts';
-import { lookOf } from '../../tenant/look.ts';
-import { addressOf, askedPage, pagingOf } from '../paged.ts';
-import { type Routes, scopeFor } from '../web.ts';
-import { PATH, personOf } from './form-page.ts';
-
-const SIZES = [10, 25, 50];
+/** For which of his sites somebody writes: searched and chosen while what he has written waits in the page. */
+import type { Context } from 'koa';
+import { field } from '../../http/forms.ts';
+import { listFiles } from '../../store/contact-files.ts';
+import { findMessageOfForm } from '../../store/contact-messages.ts';
+import { type Routes, scopeFor, type Web } from '../web.ts';
+import { typedMessage } from './form.ts';
+import { showForm } from './form-page.ts';
+import { toSent } from './sent-routes.ts';
+import { SITES, showSites } from './show-sites.ts';
+import { SIGNED_OUT } from './submit.ts';
+import { makeToken, readToken } from './token.ts';
+import { whoWrites } from './who.ts';
 
 export const siteRoutes: Routes = (router, web) => {
-  router.get(`${PATH}/site`, async (ctx) => {
-    const { caisse, store, now } = scopeFor(ctx);
-    const form = caisse.basePath + PATH;
-    const session = await web.interactions.session(ctx);
-    const account = session && (await findAccount(store, session.accountId));
-    if (!account) {
-      return seeOther(ctx, form);
-    }
-    const search = queryField(ctx, 'q').trim().slice(0, 200);
-    const { page, perPage } = askedPage(ctx, SIZES);
-    const { matching, sites } = await readPortfolio(store, {
-      accountId: account.id,
-      now: now(),
-      terms: searchTerms(search),
-      limit: perPage,
-      offset: (page - 1) * perPage,
-      recent: 0,
-    });
-    const action = `${form}/site`;
-    web.send(ctx, 'contact/site', {
-      look: lookOf(caisse),
-      service: null,
-      errors: [],
-      person: personOf(account, caisse.basePath),
-      action,
-      search,
-      total: count(matching, 'site', 'sites'),
-      sites: sites.map(({ siret, raisonSociale, name, identifiant }) => ({
-        href: addressOf(form, { site: siret }),
-        raisonSociale,
-        name,
-        siret: groupSiret(siret),
-        identifiant,
-      })),
-      paging:
-        matching <= perPage && page === 1
-          ? null
-          : pagingOf({
-              page,
-              perPage,
-              matching,
-              sizes: SIZES,
-              label: 'Pages des sites',
-              unit: 'sites',
-              hrefOf: (to) =>
-                addressOf(action, {
-                  q: search,
-                  page: to.page > 1 ? String(to.page) : '',
-                  par_page: to.perPage === SIZES[0] ? '' : String(to.perPage),
-                }),
-            }),
-      backHref: form,
-    });
-  });
+  router.post(SITES, (ctx) => choose(ctx, web));
 };
+
+async function choose(ctx: Context, web: Web): Promise<void> {
+  const scope = scopeFor(ctx);
+  const chosen = field(ctx, 'site');
+  const known = await whoWrites(ctx, web, chosen === '' ? undefined : chosen);
+  const token = readToken(field(ctx, 'formulaire')) ?? makeToken(scope);
+  const typed = typedMessage(ctx);
+  if (await findMessageOfForm(scope.store, token)) return toSent(ctx, token);
+  if (known && chosen === '' && field(ctx, 'revenir') === '') {
+    return showSites(ctx, web, { known, token, typed });
+  }
+  const kept = await listFiles(scope.store, token);
+  showForm(ctx, web, { known, token, typed, kept, notice: known ? null : SIGNED_OUT });
+}

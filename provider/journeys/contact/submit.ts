@@ -9,11 +9,20 @@ import { transaction } from '../../store/handle.ts';
 import type { Limit } from '../../store/throttle.ts';
 import { countedKey, tooManyTries } from '../limits.ts';
 import { scopeFor, type Web } from '../web.ts';
-import { consentErrors, LONG_MESSAGE, messageErrors, typedMessage, writerErrors, writerOf } from './form.ts';
+import {
+  consentErrors,
+  LONG_MESSAGE,
+  longErrors,
+  messageErrors,
+  typedMessage,
+  writerErrors,
+  writerOf,
+} from './form.ts';
 import { limitsOf, mostOf, type ShownForm, showForm } from './form-page.ts';
 import { FILE_FIELD, type Received, receive } from './receive.ts';
 import { sendMessage } from './send.ts';
 import { toSent } from './sent-routes.ts';
+import { showSites } from './show-sites.ts';
 import { type SortedFiles, sortFiles } from './sort-files.ts';
 import { makeToken, readToken } from './token.ts';
 import { type Known, whoWrites, writerKnown } from './who.ts';
@@ -35,6 +44,7 @@ export async function submit(ctx: Context, web: Web): Promise<void> {
   if (await findMessageOfForm(scope.store, token)) return toSent(ctx, token);
   const sorted = await sortFiles(received, await listFiles(scope.store, token), limits);
   if (field(ctx, 'retirer') !== '') return remove(ctx, web, filled, sorted);
+  if (known && field(ctx, 'choisir') !== '') return leaveForSites(ctx, web, { ...filled, known }, sorted);
   const errors = errorsOf(filled, received, sorted);
   if (errors.length > 0) return correct(ctx, web, filled, { received, sorted, errors });
   const { typed } = filled;
@@ -78,7 +88,7 @@ function errorsOf({ known, typed }: Filled, received: Received, sorted: SortedFi
 const fileErrors = ({ faults }: SortedFiles): FieldError[] =>
   faults.map((message) => ({ field: FILE_FIELD, message }));
 
-const SIGNED_OUT: Notice = {
+export const SIGNED_OUT: Notice = {
   kind: 'warning',
   title: 'Vous n’êtes plus connecté',
   text: 'Rien n’est perdu\u00a0: dites qui vous êtes et envoyez, ou reconnectez-vous dans un autre onglet puis envoyez de nouveau.',
@@ -110,6 +120,21 @@ async function remove(ctx: Context, web: Web, filled: Filled, sorted: SortedFile
     errors,
     status,
   });
+}
+
+/** What was written goes along, the files stay with the form; what is too long to go along is shortened first. */
+async function leaveForSites(
+  ctx: Context,
+  web: Web,
+  filled: Filled & { readonly known: Known },
+  sorted: SortedFiles,
+): Promise<void> {
+  const { known, token, typed } = filled;
+  const errors = [...longErrors(typed), ...fileErrors(sorted)];
+  if (errors.length > 0) return showAgain(ctx, web, filled, { files: sorted.files, errors, status: 422 });
+  const kept = await keep(ctx, token, { files: sorted.files, dropped: '' });
+  if (kept === null) return toSent(ctx, token);
+  await showSites(ctx, web, { known, token, typed });
 }
 
 type Waiting = { readonly seconds: number; readonly files: readonly NewFile[] };

@@ -19,15 +19,21 @@ export type Known = {
   readonly reached: number;
 };
 
-/** null: nobody is signed in. @throws Refusal `not_found` for a site in the address that he does not reach. */
-export async function whoWrites(ctx: Context, web: Web): Promise<Known | null> {
+/**
+ * null: nobody is signed in. `named`: the SIRET of a site that he chose.
+ * @throws Refusal `not_found` for one that he does not reach.
+ */
+export async function whoWrites(
+  ctx: Context,
+  web: Web,
+  named = queryField(ctx, 'site'),
+): Promise<Known | null> {
   const { store, now } = scopeFor(ctx);
   const session = await web.interactions.session(ctx);
   const account = session && (await findAccount(store, session.accountId));
   if (!account) return null;
   const asked = { accountId: account.id, now: now(), terms: [], limit: 1, offset: 0, recent: 1 };
   const { reached, recent, sites } = await readPortfolio(store, asked);
-  const named = queryField(ctx, 'site');
   if (named !== '') return { account, reached, site: await heldSite(ctx, account.id, named) };
   return { account, reached, site: recent[0] ?? (reached === 1 ? (sites[0] ?? null) : null) };
 }
