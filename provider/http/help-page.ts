@@ -18,6 +18,7 @@ const HELP_OF: Readonly<Partial<Record<Folder, string>>> = {
   delegation: 'aide-droits-d-acces',
   invitation: 'aide-droits-d-acces',
   cabinet: 'aide-mon-cabinet',
+  contact: 'aide-contact',
   office: 'aide-gestion',
 };
 

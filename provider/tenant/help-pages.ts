@@ -10,6 +10,7 @@ export const HELP_PAGES = [
   'aide-mon-compte',
   'aide-droits-d-acces',
   'aide-mon-cabinet',
+  'aide-contact',
   'aide-gestion',
 ] as const;
 
@@ -22,6 +23,7 @@ export const HELP_TITLES: Readonly<Record<HelpPage, string>> = {
   'aide-mon-compte': 'Aide\u00a0: mon compte',
   'aide-droits-d-acces': 'Aide\u00a0: droits d’accès',
   'aide-mon-cabinet': 'Aide\u00a0: cabinet comptable',
+  'aide-contact': 'Aide\u00a0: écrire à la caisse',
   'aide-gestion': 'Aide\u00a0: espace des gestionnaires',
 };
 
@@ -94,6 +96,19 @@ Un responsable du cabinet transmet tout ou partie de ce que le cabinet a reçu, 
 # Les responsables
 
 Seule la caisse désigne les responsables d’un cabinet\u00a0: adressez-vous à elle.`,
+  'aide-contact': `# Écrire un message
+
+Donnez un objet, puis expliquez votre question\u00a0: la période, les salariés ou le document dont il s’agit. N’y mettez jamais de mot de passe ni de numéro de carte bancaire.
+
+Si vous êtes connecté, vos coordonnées et votre site sont déjà remplis. Vous avez plusieurs sites\u00a0? Choisissez celui dont vous parlez\u00a0: ce que vous avez écrit reste.
+
+# Joindre des fichiers
+
+Le nombre, la taille et les types acceptés sont indiqués sous «\u00a0Pièces jointes\u00a0». Si le formulaire est à corriger, les fichiers déjà reçus sont gardés\u00a0: ne les joignez pas une seconde fois.
+
+# Après l’envoi
+
+Votre message porte un numéro, affiché à l’écran et envoyé par courriel\u00a0: rappelez-le si vous nous appelez. Pour retirer votre consentement, écrivez-nous en donnant ce numéro\u00a0: votre message et vos fichiers sont alors effacés.`,
   'aide-gestion': `# Chercher
 
 Une même recherche trouve les adhérents, les personnes et les cabinets, par une partie de leur nom, d’un SIREN, d’un SIRET, d’un identifiant ou d’un courriel.

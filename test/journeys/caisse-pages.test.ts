@@ -53,6 +53,7 @@ describe('the help of a page', () => {
     expect(signIn.text).toContain('href="/grand-est/aide-connexion">Aide de cette page<');
     expect(await linkOn('/premiere-connexion')).toEqual(['aide-premiere-connexion', 'Aide de cette page']);
     expect(await linkOn('/mot-de-passe-oublie')).toEqual(['aide-mot-de-passe', 'Aide de cette page']);
+    expect(await linkOn('/contact')).toEqual(['aide-contact', 'Aide de cette page']);
     expect(await linkOn('/gestion/services', desk.visitor)).toEqual(['aide-gestion', 'Aide de cette page']);
     expect(await linkOn('/mentions-legales')).toEqual(['aide', 'Aide']);
     expect(await linkOn('/inconnue')).toEqual(['aide', 'Aide']);
