@@ -1,8 +1,8 @@
 /** The queue of requests for access, as agents go through it. Reads only. */
 import type { Delegate, RequestStatus } from '../domain/access-request.ts';
 import type { AccessRequest } from './access-requests.ts';
+import { type CountedPage, countAndPage, matchingAll } from './counted-page.ts';
 import type { Handle } from './handle.ts';
-import { contains } from './portfolio.ts';
 
 /** Names of those who head a site, by name: a validation makes one more. */
 export async function listHeads({ caisseId, sql }: Handle, siteId: string): Promise<readonly string[]> {
@@ -34,44 +34,39 @@ const SHOWN = `id, number, status, raison_sociale as "raisonSociale", siret,
   floor(extract(epoch from created_at) * 1000)::float8 as "createdAt",
   floor(extract(epoch from changed_at) * 1000)::float8 as "changedAt"`;
 
-export type Queue = { readonly matching: number; readonly page: readonly QueuedRequest[] };
+export type Queue = CountedPage<QueuedRequest>;
 
 /** Oldest first: whoever asked first is served first. One query. */
-export async function listQueue(
+export function listQueue(
   { caisseId, sql }: Handle,
   { statuses, terms, limit, offset }: QueueQuery,
 ): Promise<Queue> {
-  const matches = terms.map((_, i) => ` and search_text like :t${i}`).join('');
-  const { rows } = await sql.raw(
-    `with hit as materialized (
-      select * from access_request where caisse_id = :caisse and status = any(:statuses)${matches}
-    )
-    select (select count(*)::int from hit) as matching, (select coalesce(json_agg(p), '[]') from (
-      select ${SHOWN} from hit order by created_at, id limit :limit offset :offset) p) as page`,
-    {
-      caisse: caisseId,
-      statuses: [...statuses],
-      limit,
-      offset,
-      ...Object.fromEntries(terms.map((term, i) => [`t${i}`, contains(term)])),
-    },
-  );
-  return rows[0];
+  const { condition, bindings } = matchingAll(terms, 'search_text');
+  return countAndPage(sql, {
+    hits: `hit as materialized (
+      select * from access_request where caisse_id = :caisse and status = any(:statuses)${condition}
+    )`,
+    shown: SHOWN,
+    order: 'created_at, id',
+    bindings: { caisse: caisseId, statuses: [...statuses], ...bindings },
+    limit,
+    offset,
+  });
 }
 
 /** For any site of an adhérent, newest first. One query. */
-export async function listRequestsOf(
+export const listRequestsOf = (
   { caisseId, sql }: Handle,
   asked: { readonly adherentId: string; readonly limit: number; readonly offset: number },
-): Promise<Queue> {
-  const { rows } = await sql.raw(
-    `with hit as materialized (
+): Promise<Queue> =>
+  countAndPage(sql, {
+    hits: `hit as materialized (
       select r.* from site s join access_request r on r.caisse_id = s.caisse_id and r.site_id = s.id
       where s.caisse_id = :caisse and s.adherent_id = :adherent
-    )
-    select (select count(*)::int from hit) as matching, (select coalesce(json_agg(p), '[]') from (
-      select ${SHOWN} from hit order by created_at desc, id limit :limit offset :offset) p) as page`,
-    { caisse: caisseId, adherent: asked.adherentId, limit: asked.limit, offset: asked.offset },
-  );
-  return rows[0];
-}
+    )`,
+    shown: SHOWN,
+    order: 'created_at desc, id',
+    bindings: { caisse: caisseId, adherent: asked.adherentId },
+    limit: asked.limit,
+    offset: asked.offset,
+  });

@@ -1,9 +1,9 @@
 /** Messages of the contact form as the caisse's people go through them, and whether their mail has left. */
 import type { MessageStatus } from '../domain/contact.ts';
 import type { Instant } from '../domain/instant.ts';
+import { type CountedPage, countAndPage, matchingAll } from './counted-page.ts';
 import type { Handle } from './handle.ts';
 import { DEAD_QUEUE, QUEUE } from './outbox.ts';
-import { contains } from './portfolio.ts';
 
 export type MessageQuery = {
   readonly statuses: readonly MessageStatus[];
@@ -38,35 +38,31 @@ const STATUS = `
     when m.id in (select id from dead) then 'failed'
     else 'received' end`;
 
+const SHOWN = `id, number, status, subject as about, given_name || ' ' || family_name as writer,
+  raison_sociale as "raisonSociale", siret,
+  (select count(*)::int from contact_file f where f.caisse_id = :caisse and f.form_hash = hit.form_hash) as files,
+  floor(extract(epoch from created_at) * 1000)::float8 as "createdAt"`;
+
 /** Newest first. One query. */
-export async function listMessages(
+export function listMessages(
   { caisseId, sql }: Handle,
   { statuses, terms, limit, offset }: MessageQuery,
-): Promise<{ readonly matching: number; readonly page: readonly QueuedContact[] }> {
-  const matches = terms.map((_, i) => ` and m.search_text like :t${i}`).join('');
+): Promise<CountedPage<QueuedContact>> {
+  const { condition, bindings } = matchingAll(terms, 'm.search_text');
   const toHandle = statuses.includes('handled') ? '' : ' and m.handled_at is null';
-  const { rows } = await sql.raw(
-    `with ${DEAD}, known as (
-      select m.*, ${STATUS} as status from contact_message m where m.caisse_id = :caisse${toHandle}${matches}
+  return countAndPage(sql, {
+    hits: `${DEAD}, known as (
+      select m.*, ${STATUS} as status from contact_message m where m.caisse_id = :caisse${toHandle}${condition}
     ), hit as materialized (
       select id, number, form_hash, status, subject, given_name, family_name, raison_sociale, siret, created_at
       from known where status = any(:statuses)
-    )
-    select (select count(*)::int from hit) as matching, (select coalesce(json_agg(p), '[]') from (
-      select id, number, status, subject as about, given_name || ' ' || family_name as writer,
-        raison_sociale as "raisonSociale", siret,
-        (select count(*)::int from contact_file f where f.caisse_id = :caisse and f.form_hash = hit.form_hash) as files,
-        floor(extract(epoch from created_at) * 1000)::float8 as "createdAt"
-      from hit order by created_at desc, id limit :limit offset :offset) p) as page`,
-    {
-      caisse: caisseId,
-      statuses: [...statuses],
-      limit,
-      offset,
-      ...Object.fromEntries(terms.map((term, i) => [`t${i}`, contains(term)])),
-    },
-  );
-  return rows[0];
+    )`,
+    shown: SHOWN,
+    order: 'created_at desc, id',
+    bindings: { caisse: caisseId, statuses: [...statuses], ...bindings },
+    limit,
+    offset,
+  });
 }
 
 export async function statusOf({ caisseId, sql }: Handle, id: string): Promise<MessageStatus> {
