@@ -2,14 +2,16 @@
 import type { Context } from 'koa';
 import { endedBefore } from '../../domain/closure.ts';
 import { field, queryField } from '../../http/forms.ts';
-import type { FieldError, Notice } from '../../http/screens.ts';
-import { enterOffice, goToOffice, type Office, officeLocals } from '../office-place.ts';
+import type { Notice } from '../../http/screens.ts';
+import type { FormField } from '../../http/screens-office-form.ts';
+import type { Settings } from '../../tenant/settings.ts';
+import { enterOffice, goToOffice } from '../office-place.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { readClosure, shownAt } from './closure-read.ts';
-import { changeStanding, readStanding, type Standing } from './settings-acts.ts';
+import { changeStanding, readStanding } from './settings-acts.ts';
 import { MEANWHILE } from './settings-form.ts';
+import { SECTION, type Shown, showSettings } from './settings-page.ts';
 
-const SECTION = '/gestion/reglages';
 const PATH = `${SECTION}/fermeture`;
 const FRESH = 900;
 
@@ -27,81 +29,58 @@ export const closureRoutes: Routes = (router, web) => {
 
 const enter = (ctx: Context, web: Web) => enterOffice(ctx, web, { superviseur: true, maxAge: FRESH });
 
-type Shown = {
-  readonly office: Office;
-  readonly standing: Standing;
-  readonly typed?: (id: string) => string;
-  readonly notice?: Notice | null;
-  readonly errors?: readonly FieldError[];
-  readonly status?: number;
-};
+type Typed = (id: string) => string;
 
-function show(ctx: Context, web: Web, shown: Shown): void {
-  const { office, standing, typed = null, notice = null, errors = [], status = 200 } = shown;
-  const { basePath, timeZone } = scopeFor(ctx).caisse;
-  const { closure } = standing.settings;
-  const moment = (
-    id: string,
-    words: { label: string; hour: string; hint?: string },
-    at: number | undefined,
-  ) => {
-    const { label, hour, hint } = words;
-    const kept = at === undefined ? { day: '', time: '' } : shownAt(at, timeZone);
-    const common = { kind: 'text' as const, optional: true };
-    return [
-      { ...common, type: 'date' as const, id, label, hint, value: typed ? typed(id) : kept.day },
-      {
-        ...common,
-        type: 'time' as const,
-        id: `${id}_heure`,
-        label: hour,
-        value: typed ? typed(`${id}_heure`) : kept.time,
-      },
-    ];
-  };
-  const locals = {
-    ...officeLocals(ctx, office, SECTION, notice),
-    errors,
-    trail: [{ label: 'Réglages', href: basePath + SECTION }],
+function show(ctx: Context, web: Web, { typed, ...shown }: Shown & { readonly typed?: Typed }): void {
+  const { timeZone } = scopeFor(ctx).caisse;
+  const fields = closureFields(shown.standing.settings.closure, { typed: typed ?? null, timeZone });
+  showSettings(ctx, web, shown, {
+    path: PATH,
     title: 'Fermeture prévue',
     lead: 'Pendant la fermeture, personne n’entre que les gestionnaires de la caisse\u00a0: les sessions se terminent, les services le savent, chaque page dit quand l’espace rouvre. Un bandeau l’annonce 30 jours avant, et l’espace rouvre de lui-même.',
     links: [],
-    groups: [
-      {
-        title: null,
-        fields: [
-          ...moment(
-            'debut',
-            {
-              label: 'Jour de la fermeture',
-              hour: 'Heure de la fermeture',
-              hint: 'Laissez tout vide pour ne rien prévoir. Sans heure, c’est minuit, au début du jour.',
-            },
-            closure?.from,
-          ),
-          ...moment(
-            'reouverture',
-            { label: 'Jour de la réouverture', hour: 'Heure de la réouverture' },
-            closure?.to,
-          ),
-          {
-            kind: 'area' as const,
-            id: 'annonce',
-            label: 'Annonce',
-            hint: 'Une ou deux phrases, à la suite des dates. 300 caractères au plus.',
-            rows: 3,
-            optional: true,
-            value: typed ? typed('annonce') : (closure?.words ?? ''),
-          },
-        ],
-      },
-    ],
-    action: basePath + PATH,
-    seen: standing.version,
+    groups: [{ title: null, fields }],
     button: 'Enregistrer la fermeture',
-    hasFile: false,
+  });
+}
+
+type Drawn = { readonly typed: Typed | null; readonly timeZone: string };
+
+function closureFields(closure: Settings['closure'], { typed, timeZone }: Drawn): FormField[] {
+  const moment = (
+    id: string,
+    at: number | undefined,
+    words: { label: string; hour: string; hint?: string },
+  ) => {
+    const { day, time } = at === undefined ? { day: '', time: '' } : shownAt(at, timeZone);
+    const hourId = `${id}_heure`;
+    const common = { kind: 'text', optional: true } as const;
+    const { label, hint } = words;
+    return [
+      { ...common, type: 'date', id, label, hint, value: typed ? typed(id) : day },
+      { ...common, type: 'time', id: hourId, label: words.hour, value: typed ? typed(hourId) : time },
+    ] as const;
   };
-  web.send(ctx, 'office/form', locals, { status });
+  return [
+    ...moment('debut', closure?.from, {
+      label: 'Jour de la fermeture',
+      hour: 'Heure de la fermeture',
+      hint: 'Laissez tout vide pour ne rien prévoir. Sans heure, c’est minuit, au début du jour.',
+    }),
+    ...moment('reouverture', closure?.to, {
+      label: 'Jour de la réouverture',
+      hour: 'Heure de la réouverture',
+    }),
+    {
+      kind: 'area',
+      id: 'annonce',
+      label: 'Annonce',
+      hint: 'Une ou deux phrases, à la suite des dates. 300 caractères au plus.',
+      rows: 3,
+      optional: true,
+      value: typed ? typed('annonce') : (closure?.words ?? ''),
+    },
+  ];
 }
 
 async function save(ctx: Context, web: Web): Promise<void> {

@@ -9,8 +9,8 @@ import { type Routes, scopeFor, type Web } from '../web.ts';
 import { readLogo } from './logo-upload.ts';
 import { changeStanding, readStanding, type Standing } from './settings-acts.ts';
 import { MEANWHILE } from './settings-form.ts';
+import { SECTION } from './settings-page.ts';
 
-const SECTION = '/gestion/reglages';
 const COLOURS = `${SECTION}/couleurs`;
 const LOGO = `${SECTION}/logo`;
 const FRESH = 900;

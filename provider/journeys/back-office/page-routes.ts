@@ -1,7 +1,8 @@
 /** The texts of the caisse's own pages, written by its supervisors: words, titles and lists, never HTML. */
 import type { Context } from 'koa';
 import { field, queryField } from '../../http/forms.ts';
-import type { FieldError, Notice } from '../../http/screens.ts';
+import type { Notice } from '../../http/screens.ts';
+import type { FormField } from '../../http/screens-office-form.ts';
 import { Refusal } from '../../refusal.ts';
 import {
   CAISSE_PAGES,
@@ -12,11 +13,11 @@ import {
   PAGE_TITLES,
 } from '../../tenant/caisse-pages.ts';
 import { HELP_PAGES } from '../../tenant/help-pages.ts';
-import { enterOffice, goToOffice, type Office, officeLocals } from '../office-place.ts';
+import { enterOffice, goToOffice } from '../office-place.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
-import { changeStanding, readStanding, type Standing } from './settings-acts.ts';
+import { changeStanding, readStanding } from './settings-acts.ts';
+import { SECTION, type Shown, showSettings } from './settings-page.ts';
 
-const SECTION = '/gestion/reglages';
 const PAGES = `${SECTION}/pages`;
 /** Seconds: a text takes its time. */
 const FRESH = 3_600;
@@ -54,48 +55,30 @@ function pageOf(ctx: Context): CaissePage {
   return name;
 }
 
-type Shown = {
-  readonly office: Office;
-  readonly page: CaissePage;
-  readonly standing: Standing;
-  readonly typed?: string;
-  readonly notice?: Notice | null;
-  readonly errors?: readonly FieldError[];
-  readonly status?: number;
-};
+type Page = { readonly page: CaissePage; readonly typed?: string };
 
-function show(ctx: Context, web: Web, shown: Shown): void {
-  const { office, page, standing, notice = null, errors = [], status = 200 } = shown;
+function show(ctx: Context, web: Web, { page, typed, ...shown }: Shown & Page): void {
   const { basePath } = scopeFor(ctx).caisse;
-  const locals = {
-    ...officeLocals(ctx, office, SECTION, notice),
-    errors,
-    trail: [{ label: 'Réglages', href: basePath + SECTION }],
+  const instead = isHelp(page)
+    ? 'Vide, l’aide générale est montrée à la place.'
+    : 'Vide, la page reprend le texte d’origine.';
+  const text: FormField = {
+    kind: 'area',
+    id: 'texte',
+    label: 'Texte',
+    hint: `Une ligne vide sépare deux paragraphes. Un titre commence par «\u00a0# », un élément de liste par «\u00a0- ». ${instead}`,
+    rows: 20,
+    optional: true,
+    value: typed ?? shown.standing.settings.pages[page] ?? DEFAULT_TEXTS[page],
+  };
+  showSettings(ctx, web, shown, {
+    path: `${PAGES}/${page}`,
     title: PAGE_TITLES[page],
     lead: null,
     links: [{ label: 'Voir la page', href: `${basePath}/${page}` }],
-    groups: [
-      {
-        title: null,
-        fields: [
-          {
-            kind: 'area' as const,
-            id: 'texte',
-            label: 'Texte',
-            hint: `Une ligne vide sépare deux paragraphes. Un titre commence par «\u00a0# », un élément de liste par «\u00a0- ». ${isHelp(page) ? 'Vide, l’aide générale est montrée à la place.' : 'Vide, la page reprend le texte d’origine.'}`,
-            rows: 20,
-            optional: true,
-            value: shown.typed ?? standing.settings.pages[page] ?? DEFAULT_TEXTS[page],
-          },
-        ],
-      },
-    ],
-    action: `${basePath}${PAGES}/${page}`,
-    seen: standing.version,
+    groups: [{ title: null, fields: [text] }],
     button: 'Enregistrer la page',
-    hasFile: false,
-  };
-  web.send(ctx, 'office/form', locals, { status });
+  });
 }
 
 async function save(ctx: Context, web: Web): Promise<void> {

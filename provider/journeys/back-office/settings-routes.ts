@@ -1,18 +1,17 @@
 /** What the caisse decides for itself, kept by its supervisors; its look and its logo have pages of their own. */
 import type { Context } from 'koa';
 import { field, queryField } from '../../http/forms.ts';
-import type { FieldError, Notice } from '../../http/screens.ts';
-import type { OfficeFormLocals } from '../../http/screens-office-form.ts';
-import { enterOffice, goToOffice, type Office, officeLocals } from '../office-place.ts';
+import type { Notice } from '../../http/screens.ts';
+import { enterOffice, goToOffice } from '../office-place.ts';
 import { type Routes, scopeFor, type Web } from '../web.ts';
 import { closureRoutes } from './closure-routes.ts';
 import { lookRoutes } from './look-routes.ts';
 import { pageLinks, pageRoutes } from './page-routes.ts';
-import { changeStanding, readStanding, type Standing } from './settings-acts.ts';
+import { changeStanding, readStanding } from './settings-acts.ts';
 import { MEANWHILE, settingsFields } from './settings-form.ts';
+import { SECTION, type Shown, showSettings } from './settings-page.ts';
 import { readSettings } from './settings-read.ts';
 
-const SECTION = '/gestion/reglages';
 /** Seconds: opened just after a sign-in, with time to be filled in. */
 const TO_OPEN = 900;
 const TO_SEND = 1_800;
@@ -32,22 +31,12 @@ export const settingsRoutes: Routes = (router, web) => {
   closureRoutes(router, web);
 };
 
-type Shown = {
-  readonly office: Office;
-  readonly standing: Standing;
-  readonly typed?: (id: string) => string;
-  readonly errors?: readonly FieldError[];
-  readonly notice?: Notice | null;
-  readonly status?: number;
-};
+type Typed = { readonly typed?: (id: string) => string };
 
-function show(ctx: Context, web: Web, shown: Shown): void {
-  const { office, standing, typed = null, errors = [], notice = null, status = 200 } = shown;
+function show(ctx: Context, web: Web, { typed, ...shown }: Shown & Typed): void {
   const { basePath } = scopeFor(ctx).caisse;
-  const locals: OfficeFormLocals = {
-    ...officeLocals(ctx, office, SECTION, notice),
-    errors,
-    trail: [],
+  showSettings(ctx, web, shown, {
+    path: SECTION,
     title: 'Réglages',
     lead: 'Ce que la caisse décide pour elle-même. Tout vaut aussitôt, partout.',
     links: [
@@ -56,13 +45,9 @@ function show(ctx: Context, web: Web, shown: Shown): void {
       { label: 'Fermeture prévue', href: `${basePath}${SECTION}/fermeture` },
       ...pageLinks(basePath),
     ],
-    groups: settingsFields(standing, typed),
-    action: basePath + SECTION,
-    seen: standing.version,
+    groups: settingsFields(shown.standing, typed ?? null),
     button: 'Enregistrer les réglages',
-    hasFile: false,
-  };
-  web.send(ctx, 'office/form', locals, { status });
+  });
 }
 
 async function save(ctx: Context, web: Web): Promise<void> {
