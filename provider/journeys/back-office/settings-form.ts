@@ -32,119 +32,99 @@ const SECOND_FACTOR: Readonly<Record<Settings['secondFactorRequiredFor'], string
 };
 
 export function settingsFields(standing: Standing, typed: Typed | null): FormGroup[] {
-  const { settings } = standing;
-  const fieldOf = ({ id, label, hint, type = 'text', optional = false, shown }: Entry): FormField => ({
-    kind: 'text',
-    id,
-    label,
-    hint,
-    type,
-    optional,
-    value: typed ? typed(id) : shown(standing),
-  });
-  const checked = (id: string, is: boolean) => (typed ? typed(id) === 'oui' : is);
+  const drawn = drawnBy(standing, typed);
   return [
-    {
-      title: 'La caisse',
-      fields: [
-        ...CONTACT.map(fieldOf),
-        {
-          kind: 'area',
-          id: 'adresse',
-          label: 'Adresse postale',
-          hint: 'Cinq lignes de 38 caractères au plus, sous le nom de la caisse en tête des courriers.',
-          rows: 4,
-          optional: true,
-          value: typed ? typed('adresse') : settings.postalAddress.join('\n'),
-        },
-      ],
-    },
-    {
-      title: 'Connexion',
-      fields: [
-        ...SIGN_IN.map(fieldOf),
-        {
-          kind: 'choice',
-          id: 'double',
-          label: 'À qui la double authentification est demandée',
-          choices: Object.entries(SECOND_FACTOR).map(([value, label]) => ({ value, label })),
-          value: typed ? typed('double') : settings.secondFactorRequiredFor,
-        },
-      ],
-    },
-    {
-      title: 'Demandes d’accès',
-      fields: [
-        {
-          kind: 'boxes',
-          id: 'demandes',
-          label: 'Demandes par une convention signée',
-          boxes: [
-            {
-              id: 'demandes_ouvertes',
-              label: 'La caisse en prend',
-              checked: checked('demandes_ouvertes', settings.accessRequests.offered),
-            },
-          ],
-        },
-        ...REQUESTS.map(fieldOf),
-      ],
-    },
-    { title: 'Courriers', fields: LETTERS.map(fieldOf) },
-    {
-      title: 'Délégations',
-      fields: [
-        ...DELEGATIONS.map(fieldOf),
-        {
-          kind: 'boxes',
-          id: 'confirmer',
-          label: 'Délégation à un collègue',
-          boxes: [
-            {
-              id: 'confirmer_collegues',
-              label: 'L’administrateur confirme quand le collègue a accepté',
-              checked: checked('confirmer_collegues', settings.delegations.confirmColleagues),
-            },
-          ],
-        },
-      ],
-    },
-    {
-      title: 'Formulaire de contact',
-      fields: [
-        ...MESSAGES.map(fieldOf),
-        {
-          kind: 'boxes',
-          id: 'pieces_types',
-          label: 'Types de pièces jointes acceptés',
-          hint: 'Sans aucun, le formulaire n’en prend pas.',
-          boxes: FILE_KINDS.map((kind) => ({
-            id: `piece_${kind}`,
-            label: KIND_OF_FILE[kind].label,
-            checked: checked(`piece_${kind}`, settings.contact.kinds.includes(kind)),
-          })),
-        },
-      ],
-    },
-    { title: 'Journal', fields: JOURNAL.map(fieldOf) },
-    {
-      title: 'Fonctionnalités',
-      fields: [
-        {
-          kind: 'boxes',
-          id: 'masquees',
-          label: 'Fonctionnalités que la caisse n’offre pas',
-          hint: 'Masquée, une fonctionnalité ne donne plus aucun droit, ni dans les services ni ici.',
-          boxes: FEATURES.map(({ slug, label }) => ({
-            id: `masque_${slug}`,
-            label,
-            checked: checked(`masque_${slug}`, settings.hiddenFeatures.includes(slug)),
-          })),
-        },
-      ],
-    },
+    { title: 'La caisse', fields: [...drawn.texts(CONTACT), postalAddress(drawn)] },
+    { title: 'Connexion', fields: [...drawn.texts(SIGN_IN), secondFactor(drawn)] },
+    { title: 'Demandes d’accès', fields: [offered(drawn), ...drawn.texts(REQUESTS)] },
+    { title: 'Courriers', fields: drawn.texts(LETTERS) },
+    { title: 'Délégations', fields: [...drawn.texts(DELEGATIONS), confirmed(drawn)] },
+    { title: 'Formulaire de contact', fields: [...drawn.texts(MESSAGES), fileKinds(drawn)] },
+    { title: 'Journal', fields: drawn.texts(JOURNAL) },
+    { title: 'Fonctionnalités', fields: [hiddenFeatures(drawn)] },
   ];
 }
+
+type Drawn = ReturnType<typeof drawnBy>;
+
+/** How fields stand: as typed, after a refusal, or as they are. */
+const drawnBy = (standing: Standing, typed: Typed | null) => ({
+  settings: standing.settings,
+  value: (id: string, is: string) => (typed ? typed(id) : is),
+  box: (id: string, label: string, is: boolean) => ({
+    id,
+    label,
+    checked: typed ? typed(id) === 'oui' : is,
+  }),
+  texts: (entries: readonly Entry[]): FormField[] =>
+    entries.map(({ id, label, hint, type = 'text', optional = false, shown }) => ({
+      kind: 'text',
+      id,
+      label,
+      hint,
+      type,
+      optional,
+      value: typed ? typed(id) : shown(standing),
+    })),
+});
+
+const postalAddress = ({ settings, value }: Drawn): FormField => ({
+  kind: 'area',
+  id: 'adresse',
+  label: 'Adresse postale',
+  hint: 'Cinq lignes de 38 caractères au plus, sous le nom de la caisse en tête des courriers.',
+  rows: 4,
+  optional: true,
+  value: value('adresse', settings.postalAddress.join('\n')),
+});
+
+const secondFactor = ({ settings, value }: Drawn): FormField => ({
+  kind: 'choice',
+  id: 'double',
+  label: 'À qui la double authentification est demandée',
+  choices: Object.entries(SECOND_FACTOR).map(([value, label]) => ({ value, label })),
+  value: value('double', settings.secondFactorRequiredFor),
+});
+
+const offered = ({ settings, box }: Drawn): FormField => ({
+  kind: 'boxes',
+  id: 'demandes',
+  label: 'Demandes par une convention signée',
+  boxes: [box('demandes_ouvertes', 'La caisse en prend', settings.accessRequests.offered)],
+});
+
+const confirmed = ({ settings, box }: Drawn): FormField => ({
+  kind: 'boxes',
+  id: 'confirmer',
+  label: 'Délégation à un collègue',
+  boxes: [
+    box(
+      'confirmer_collegues',
+      'L’administrateur confirme quand le collègue a accepté',
+      settings.delegations.confirmColleagues,
+    ),
+  ],
+});
+
+const fileKinds = ({ settings, box }: Drawn): FormField => ({
+  kind: 'boxes',
+  id: 'pieces_types',
+  label: 'Types de pièces jointes acceptés',
+  hint: 'Sans aucun, le formulaire n’en prend pas.',
+  boxes: FILE_KINDS.map((kind) =>
+    box(`piece_${kind}`, KIND_OF_FILE[kind].label, settings.contact.kinds.includes(kind)),
+  ),
+});
+
+const hiddenFeatures = ({ settings, box }: Drawn): FormField => ({
+  kind: 'boxes',
+  id: 'masquees',
+  label: 'Fonctionnalités que la caisse n’offre pas',
+  hint: 'Masquée, une fonctionnalité ne donne plus aucun droit, ni dans les services ni ici.',
+  boxes: FEATURES.map(({ slug, label }) =>
+    box(`masque_${slug}`, label, settings.hiddenFeatures.includes(slug)),
+  ),
+});
 
 // Read in the summary first, where no label stands above.
 const named = ({ id, label, wrong }: Pick<Entry, 'id' | 'label' | 'wrong'>) =>
