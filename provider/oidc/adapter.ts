@@ -12,7 +12,6 @@ import {
   deleteArtifact,
   deleteArtifactsOfGrant,
   findArtifact,
-  findSessionByUid,
   insertArtifactOnce,
   type NewArtifact,
   revokeGrant,
@@ -23,6 +22,7 @@ import {
 import type { Handle } from '../store/handle.ts';
 import { saveSession } from '../store/session-saving.ts';
 import { siteDetailOf } from './grants.ts';
+import { findSession } from './interaction-details.ts';
 import { findPresented } from './presented.ts';
 import { noteFamilyEnded, noteSpent } from './replays.ts';
 import { leavesWithSession, writtenWithSession } from './session-writing.ts';
@@ -82,7 +82,7 @@ function artifactAdapter(kind: string, { store, now }: AdapterOptions): Adapter 
       return payload;
     },
     async findByUid(uid) {
-      return toPayload(await findSessionByUid(store, uid, now()));
+      return toPayload(await findSession(store, uid, now()));
     },
     findByUserCode: async () => undefined,
     async consume(id) {

@@ -2,12 +2,14 @@
  * Which grant, hence which site, serves an authorization request. The site belongs to the grant, not to the person
  * nor to the session: two tabs and two services keep theirs through every refresh.
  */
+import type { IncomingMessage } from 'node:http';
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { findGrantId } from '../store/artifacts.ts';
 import { findConsentedScopes } from '../store/consents.ts';
 import type { Gates } from '../store/gates.ts';
 import { soleSite } from '../store/portfolio.ts';
 import { scopeOf } from '../tenant/scope.ts';
+import { broughtGrantId } from './asked.ts';
 import { LIFETIME, SITE_DETAIL } from './contract.ts';
 import { type Held, heldNowhere, heldOn } from './holding.ts';
 import { OWN_SCREENS } from './own-screens.ts';
@@ -58,9 +60,16 @@ async function heldForRequest(ctx: KoaContextWithOIDC): Promise<Held | null> {
 const isProbe = async (ctx: KoaContextWithOIDC, accountId: string): Promise<boolean> =>
   ctx.oidc.promptPending('none') && !(await mayReceive(ctx, accountId));
 
-async function previousGrant({ oidc }: KoaContextWithOIDC): Promise<Grant | undefined> {
+const previousGrants = new WeakMap<IncomingMessage, Promise<Grant | undefined>>();
+
+/** Read once per request. */
+function previousGrant({ req, oidc }: KoaContextWithOIDC): Promise<Grant | undefined> {
   const id = oidc.session?.grantIdFor(oidc.client?.clientId as string);
-  return typeof id === 'string' ? oidc.provider.Grant.find(id) : undefined;
+  const reading =
+    previousGrants.get(req) ??
+    (typeof id === 'string' ? oidc.provider.Grant.find(id) : Promise.resolve(undefined));
+  previousGrants.set(req, reading);
+  return reading;
 }
 
 async function grantInSession(ctx: KoaContextWithOIDC, held: Held): Promise<Grant | undefined> {
@@ -74,7 +83,8 @@ async function grantInSession(ctx: KoaContextWithOIDC, held: Held): Promise<Gran
   const lasts = (previous?.exp ?? 0) * 1000 > until;
   if (previous && lasts && detail?.siteId === siteId && detail.sessionUid === sessionUid) return previous;
   const key = { accountId: held.account.id, clientId: client?.clientId as string, siteId, sessionUid, until };
-  const id = await findGrantId(store, key);
+  const brought = broughtGrantId(ctx.req, key);
+  const id = brought.known ? brought.id : await findGrantId(store, key);
   return id === undefined ? undefined : provider.Grant.find(id);
 }
 

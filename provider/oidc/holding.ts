@@ -49,15 +49,15 @@ export function heldOn(ctx: Request, accountId: string, place: Place | null): Pr
 const keyOf = (accountId: string, place: Place | null): string =>
   `${accountId} ${place === null ? '' : 'siteId' in place ? place.siteId : place.siret}`;
 
-/** Of what this request's token brought with it (presented.ts): it need not be read again. */
+/** Of what was read with this request's token (presented.ts) or session (asked.ts): it need not be read again. */
 export function bringHolding(
   request: IncomingMessage,
   accountId: string,
-  siteId: string | null,
+  place: Place | null,
   holding: Holding | null,
 ): void {
   const known = brought.get(request) ?? new Map<string, Holding | null>();
-  brought.set(request, known.set(keyOf(accountId, siteId === null ? null : { siteId }), holding));
+  brought.set(request, known.set(keyOf(accountId, place), holding));
 }
 
 async function read(ctx: Request, accountId: string, place: Place | null): Promise<Held | null> {

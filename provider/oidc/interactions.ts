@@ -7,6 +7,7 @@ import type { EndedSession } from '../store/sessions.ts';
 import { scopeOf } from '../tenant/scope.ts';
 import { askedFactor } from './authentication.ts';
 import { ACR_MFA, ACR_PASSWORD } from './contract.ts';
+import { type Details, interactionDetails } from './interaction-details.ts';
 import { endSessionOfAnother } from './logout.ts';
 import { OWN_SCREENS, OWN_SCREENS_RETURN } from './own-screens.ts';
 import type { PromptName } from './prompts.ts';
@@ -35,8 +36,6 @@ type Sender = Pick<Asked, 'service' | 'redirectUris'> & {
 };
 
 type FirstStep = { readonly accountId: string; readonly at: Instant; readonly proven: boolean };
-
-type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 type Ended =
   | {
@@ -88,7 +87,7 @@ function signInFirst(ctx: Context, path: string, { again, secondFactor }: Demand
 const loaded = new WeakMap<object, Details>();
 
 async function load(ctx: Context, provider: Provider): Promise<Asked | null> {
-  const details = await provider.interactionDetails(ctx.req, ctx.res).catch((error: unknown) => {
+  const details = await interactionDetails(ctx, provider).catch((error: unknown) => {
     if (error instanceof errors.SessionNotFound) return null;
     throw error;
   });
@@ -131,7 +130,7 @@ async function sender(ctx: Context, provider: Provider, uid: string): Promise<Se
 
 /** No `login` among the results: whoever resumes the request now is asked to sign in. */
 async function keepFirstStep(ctx: Context, provider: Provider, step: FirstStep): Promise<void> {
-  const details = await provider.interactionDetails(ctx.req, ctx.res);
+  const details = await interactionDetails(ctx, provider);
   details.result = { first_step: step };
   await details.persist();
 }
@@ -144,7 +143,7 @@ async function finish(ctx: Context, provider: Provider, ended: Ended): Promise<s
   const read = loaded.get(ctx.req);
   const known =
     ended.kind === 'site_chosen' || (ended.kind === 'signed_in' && !read?.session) ? read : undefined;
-  const details = known ?? (await provider.interactionDetails(ctx.req, ctx.res));
+  const details = known ?? (await interactionDetails(ctx, provider));
   if (ended.kind === 'signed_in') await takeOver(ctx, provider, details, ended.accountId);
   const result = resultOf(ended, scopeOf(ctx.req).now());
   const managed = ended.kind === 'account_managed' || ended.kind === 'delegations_managed';

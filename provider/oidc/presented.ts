@@ -9,11 +9,14 @@ import type { Instant } from '../domain/instant.ts';
 import { type Artifact, findArtifact } from '../store/artifacts.ts';
 import type { Handle } from '../store/handle.ts';
 import { type GrantRead, readToken, type TokenRead } from '../store/token-reading.ts';
+import { findAsked } from './asked.ts';
 import { bringHolding } from './holding.ts';
+import { findForDetails } from './interaction-details.ts';
+
+const contextNow = (): KoaContextWithOIDC | undefined => Provider.ctx as KoaContextWithOIDC | undefined;
 
 /** The request that the library is dealing with; undefined outside its own routes. */
-export const requestNow = (): IncomingMessage | undefined =>
-  (Provider.ctx as KoaContextWithOIDC | undefined)?.req as IncomingMessage | undefined;
+export const requestNow = (): IncomingMessage | undefined => contextNow()?.req as IncomingMessage | undefined;
 
 const KINDS = new Set(['AccessToken', 'AuthorizationCode', 'ClientCredentials', 'RefreshToken']);
 
@@ -31,9 +34,14 @@ export async function findPresented(
   const request = requestNow();
   if (request && KINDS.has(kind)) return findToken({ store, request, now }, kind, id);
   const grant = request && grants.get(request);
-  if (kind !== 'Grant' || grant?.id !== id) return findArtifact(store, kind, id, now);
-  grants.delete(request as IncomingMessage);
-  return grant.artifact;
+  if (kind === 'Grant' && grant?.id === id) {
+    grants.delete(request as IncomingMessage);
+    return grant.artifact;
+  }
+  const found = request
+    ? await findAsked(contextNow() as KoaContextWithOIDC, store, [kind, id], now)
+    : await findForDetails(store, [kind, id], now);
+  return found ? found.artifact : findArtifact(store, kind, id, now);
 }
 
 type Desk = { readonly store: Handle; readonly request: IncomingMessage; readonly now: Instant };
@@ -44,7 +52,9 @@ async function findToken(desk: Desk, kind: string, id: string): Promise<Artifact
   const { grant } = found;
   if (grant) {
     grants.set(desk.request, grant);
-    if (grant.accountId !== null) bringHolding(desk.request, grant.accountId, grant.siteId, grant.holding);
+    const { accountId, siteId, holding } = grant;
+    if (accountId !== null)
+      bringHolding(desk.request, accountId, siteId === null ? null : { siteId }, holding);
   }
   return found;
 }

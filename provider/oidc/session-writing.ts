@@ -7,10 +7,10 @@ import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Saving, SessionNote } from '../store/session-saving.ts';
 import { scopeOf } from '../tenant/scope.ts';
 
-type Gone = { readonly kind: string; readonly id: string };
+type Gone = NonNullable<Saving['gone']>;
 type Interaction = NonNullable<KoaContextWithOIDC['oidc']['entities']['Interaction']>;
 
-const leaving = new WeakMap<IncomingMessage, Gone[]>();
+const leaving = new WeakMap<IncomingMessage, Gone>();
 /** The one that a person comes back with; the library forgets it for the one of his next step. */
 const resumed = new WeakMap<IncomingMessage, Interaction>();
 
@@ -24,7 +24,7 @@ export function leavesWithSession(kind: string, id: string): boolean {
     !(kind === 'Session' ? isFormerId(ctx, id) : kind === 'Interaction' && isResumed(ctx, id))
   )
     return false;
-  leaving.set(ctx.req, [...(leaving.get(ctx.req) ?? []), { kind, id }]);
+  leaving.set(ctx.req, { ...leaving.get(ctx.req), [kind]: id });
   return true;
 }
 
@@ -45,7 +45,7 @@ function isResumed({ req, oidc }: KoaContextWithOIDC, id: string): boolean {
 export function writtenWithSession(): Pick<Saving, 'gone' | 'note'> {
   const ctx = contextNow();
   if (!ctx) return {};
-  const gone = leaving.get(ctx.req) ?? [];
+  const gone = leaving.get(ctx.req) ?? {};
   leaving.delete(ctx.req);
   return { gone, note: ctx.oidc ? noteOf(ctx) : null };
 }

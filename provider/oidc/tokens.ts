@@ -12,6 +12,7 @@ import type {
 import { errors } from 'oidc-provider';
 import { findGates } from '../store/gates.ts';
 import { scopeOf } from '../tenant/scope.ts';
+import { broughtGates } from './asked.ts';
 import { personClaims, siteClaims } from './claims.ts';
 import { isDeadByClosure, sessionsCountFrom } from './closure.ts';
 import { API_SCOPES, LIFETIME } from './contract.ts';
@@ -31,7 +32,7 @@ export async function findAccount(
   token?: Source | unknown,
 ): Promise<Account | undefined> {
   if (!token) {
-    const gates = await findGates(scopeOf(ctx.req).store, accountId);
+    const gates = broughtGates(ctx.req, accountId) ?? (await findGates(scopeOf(ctx.req).store, accountId));
     // Whoever signed in by letter stands before one gate (prompts.ts) and holds nothing until it has opened.
     if (gates?.status !== 'active' && gates?.status !== 'provisional') return undefined;
     return {

@@ -15,13 +15,14 @@ export type Gates = {
   readonly secondFactorSince: Instant | null;
 };
 
-const FIND: Statement = {
-  name: 'find_gates',
-  text: `select a.status, a.staff_role as "staffRole", a.sessions_valid_from as "sessionsValidFrom",
-      a.email_certified_at as "emailCertifiedAt", f.confirmed_at as "secondFactorSince"
-    from account a left join second_factor f on f.caisse_id = a.caisse_id and f.account_id = a.id
-    where a.caisse_id = $1 and a.id = $2`,
-};
+/** `account`: in SQL, whose. $1 is the caisse. */
+export const GATES = (account: string) => `
+  select a.status, a.staff_role as "staffRole", a.sessions_valid_from as "sessionsValidFrom",
+    a.email_certified_at as "emailCertifiedAt", f.confirmed_at as "secondFactorSince"
+  from account a left join second_factor f on f.caisse_id = a.caisse_id and f.account_id = a.id
+  where a.caisse_id = $1 and a.id = ${account}`;
+
+const FIND: Statement = { name: 'find_gates', text: GATES('$2') };
 
 export async function findGates({ caisseId, sql }: Handle, accountId: string): Promise<Gates | undefined> {
   return (await run<Gates>(sql, FIND, [caisseId, accountId])).rows[0];

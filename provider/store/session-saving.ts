@@ -17,15 +17,15 @@ export type SessionNote = {
 
 export type Saving = {
   readonly uid: string;
-  /** The session under its former id, the interaction that has ended in it. */
-  readonly gone?: readonly Pick<NewArtifact, 'kind' | 'id'>[];
+  /** Ids of what goes with it: the session's former one, and the interaction that has ended in it. */
+  readonly gone?: { readonly Session?: string; readonly Interaction?: string };
   /** null: nobody signs in by this. */
   readonly note?: SessionNote | null;
 };
 
 const GONE = `
-  delete from oidc_artifact a using unnest(:gone_kinds::text[], :gone_hashes::text[]) gone (kind, hash)
-  where a.caisse_id = :caisse and a.kind = gone.kind and a.id_hash = decode(gone.hash, 'hex')`;
+  delete from oidc_artifact where caisse_id = :caisse
+    and (kind = 'Session' and id_hash = :former or kind = 'Interaction' and id_hash = :ended)`;
 
 // The note is looked at first, as by whoever ends a session: neither waits for the other in a circle.
 const saving = (lock: string, besides = '') => `
@@ -36,7 +36,7 @@ const saving = (lock: string, besides = '') => `
   select ${COLUMNS} where not exists (select from note where ended_at is not null)
   ${ANEW}`;
 
-const GIVEN = [...PARAMETERS, 'gone_kinds', 'gone_hashes'];
+const GIVEN = [...PARAMETERS, 'former', 'ended'];
 
 const SAVE = named('save_session', GIVEN, saving('share'));
 
@@ -57,12 +57,11 @@ const SAVE_SIGNED_IN = named(
 export async function saveSession(
   { caisseId, sql }: Handle,
   session: NewArtifact,
-  { uid, gone = [], note = null }: Saving,
+  { uid, gone = {}, note = null }: Saving,
 ): Promise<void> {
   const values: Value[] = [
     ...valuesOf(caisseId, { ...session, uid }),
-    gone.map(({ kind }) => kind),
-    gone.map(({ id }) => hashOf(id).toString('hex')),
+    ...[gone.Session, gone.Interaction].map((id) => (id === undefined ? null : hashOf(id))),
   ];
   if (note === null) {
     await run(sql, SAVE, values);

@@ -3,10 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as changes from '../../provider/store/account-changes.ts';
 import { findAccount, findCredentials } from '../../provider/store/accounts.ts';
 import * as artifacts from '../../provider/store/artifacts.ts';
+import { readAuthorization } from '../../provider/store/authorization-reading.ts';
 import * as certifications from '../../provider/store/certifications.ts';
 import { findConsentedScopes, saveConsent } from '../../provider/store/consents.ts';
 import { findGates } from '../../provider/store/gates.ts';
 import { type Handle, NO_ID } from '../../provider/store/handle.ts';
+import { readInteraction } from '../../provider/store/interaction-reading.ts';
 import * as links from '../../provider/store/links.ts';
 import * as factors from '../../provider/store/second-factors.ts';
 import { saveSession } from '../../provider/store/session-saving.ts';
@@ -43,6 +45,21 @@ afterAll(() => database.drop());
 /** What a function does in one caisse with ids that both have. */
 type Act = (store: Handle, ids: Ids) => Promise<unknown>;
 
+const ASKED = { clientId: null, now: NOW, until: NOW };
+
+const NOTHING_READ = {
+  session: null,
+  interaction: null,
+  accountId: null,
+  sessionUid: null,
+  clientId: null,
+  siteId: null,
+  previous: null,
+  lasting: null,
+  gates: null,
+  holding: null,
+};
+
 /** A reading, and what it gives where only the neighbour has anything. */
 const READINGS: readonly (readonly [string, Act, unknown])[] = [
   ['findAccount', (s, { accountId }) => findAccount(s, accountId), undefined],
@@ -53,6 +70,13 @@ const READINGS: readonly (readonly [string, Act, unknown])[] = [
   ['findArtifact', (s, { grantId }) => artifacts.findArtifact(s, 'Grant', grantId, NOW), undefined],
   ['findSessionByUid', (s, { sessionUid }) => artifacts.findSessionByUid(s, sessionUid, NOW), undefined],
   ['findGrantId', (s, ids) => artifacts.findGrantId(s, { ...ids, until: NOW }), undefined],
+  ['readInteraction', (s, { interactionId }) => readInteraction(s, interactionId, NOW), undefined],
+  ['readAuthorization', (s, ids) => readAuthorization(s, { ...ids, ...ASKED }), NOTHING_READ],
+  [
+    'readAuthorization of nobody signed in',
+    (s, ids) => readAuthorization(s, { ...ids, ...ASKED, sessionId: null }),
+    NOTHING_READ,
+  ],
   ['listSessions', (s, { accountId }) => sessions.listSessions(s, accountId, NOW), []],
   ['listServiceAccess', (s, { accountId }) => sessions.listServiceAccess(s, accountId, NOW), []],
   ['findConsentedScopes', (s, { accountId, clientId }) => findConsentedScopes(s, accountId, clientId), []],
@@ -71,6 +95,11 @@ const certifiedAs = async (s: Handle, { accountId }: Ids) => {
 
 /** A change, and what it answers where only the neighbour has anything. */
 const CHANGES: readonly (readonly [string, Act, unknown])[] = [
+  [
+    'saveArtifactAgain',
+    (s, ids) => artifacts.saveArtifactAgain(s, artifactsOf(ids, 'new').interaction, NOW),
+    false,
+  ],
   ['consumeArtifact', (s, { tokenId }) => artifacts.consumeArtifact(s, 'RefreshToken', tokenId, NOW), false],
   ['deleteArtifact', (s, { grantId }) => artifacts.deleteArtifact(s, 'Grant', grantId), undefined],
   [
@@ -176,7 +205,7 @@ const signInAgain = (s: Handle, ids: Ids) =>
     { ...artifactsOf(ids, 'new').session, id: 'new' },
     {
       uid: ids.sessionUid,
-      gone: [{ kind: 'Session', id: ids.sessionId }],
+      gone: { Session: ids.sessionId },
       note: { accountId: ids.accountId, userAgent: 'new', address: 'new', signedInAt: NOW + 1000 },
     },
   );

@@ -32,6 +32,7 @@ export function sameIds() {
     grantId: randomUUID(),
     sessionId: randomUUID(),
     sessionUid: randomUUID(),
+    interactionId: randomUUID(),
     tokenId: randomUUID(),
     bytes,
     token: bytes.toString('base64url'),
@@ -43,7 +44,7 @@ export type Ids = ReturnType<typeof sameIds>;
 export const artifactsOf = (
   ids: Ids,
   words: string,
-): Readonly<Record<'session' | 'grant' | 'token', NewArtifact>> => {
+): Readonly<Record<'session' | 'interaction' | 'grant' | 'token', NewArtifact>> => {
   const bare = {
     grantId: null,
     accountId: ids.accountId,
@@ -54,14 +55,26 @@ export const artifactsOf = (
     expiresAt: NOW + HOUR,
   };
   const loginTs = NOW / 1000 - 60;
-  const authorizations = { [ids.clientId]: { sid: words } };
+  const { accountId, sessionUid, grantId } = ids;
+  const authorizations = { [ids.clientId]: { sid: words, grantId } };
   return {
     session: {
       ...bare,
       kind: 'Session',
       id: ids.sessionId,
       uid: ids.sessionUid,
-      payload: { words, loginTs, authorizations },
+      payload: { words, uid: sessionUid, accountId, loginTs, authorizations },
+    },
+    interaction: {
+      ...bare,
+      kind: 'Interaction',
+      id: ids.interactionId,
+      payload: {
+        words,
+        session: { uid: sessionUid },
+        params: { client_id: ids.clientId },
+        result: { login: { accountId }, select_organization: { site: ids.siteId } },
+      },
     },
     grant: {
       ...bare,
