@@ -5,7 +5,7 @@
 import { emailKey } from '../domain/email.ts';
 import { networkOf } from '../domain/network.ts';
 import { findCredentials } from '../store/accounts.ts';
-import type { Limit } from '../store/throttle.ts';
+import type { Limit, Tried } from '../store/throttle.ts';
 import type { Scope } from '../tenant/scope.ts';
 import { countedKey } from './limits.ts';
 
@@ -17,7 +17,8 @@ const ACCOUNT: Limit = { name: 'sign_in_account', tries: 100, seconds: 3600 };
 const ADDRESS: Limit = { name: 'sign_in_address', tries: 300, seconds: 3600 };
 
 export type Verified =
-  | { readonly kind: 'verified'; readonly accountId: string }
+  /** `tries`: those to be forgotten now. */
+  | { readonly kind: 'verified'; readonly accountId: string; readonly tries: Tried }
   /** `accountId`: whose password it was not, when there is such an account; for the audit alone. */
   | { readonly kind: 'refused'; readonly accountId: string | undefined }
   | { readonly kind: 'throttled'; readonly seconds: number };
@@ -38,10 +39,16 @@ export async function unlockAddress(
     await scope.throttle.forget(PAIR, countedKey(scope, key, networkOf(network)));
 }
 
-export async function verifyCredentials(
-  scope: Scope,
-  typed: { readonly email: string; readonly password: string },
-): Promise<Verified> {
+type Typed = { readonly email: string; readonly password: string };
+
+export async function verifyCredentials(scope: Scope, typed: Typed): Promise<Verified> {
+  const verified = await matchCredentials(scope, typed);
+  if (verified.kind === 'verified') await scope.throttle.forget(...verified.tries);
+  return verified;
+}
+
+/** Likewise, and forgets no tries yet: whoever signs somebody in does so with the line that tells it. */
+export async function matchCredentials(scope: Scope, typed: Typed): Promise<Verified> {
   const { store, throttle, passwords, address } = scope;
   const key = emailKey(typed.email);
   const network = networkOf(address);
@@ -60,6 +67,5 @@ export async function verifyCredentials(
   if (!credentials || !matches || credentials.status !== 'active') {
     return { kind: 'refused', accountId: credentials?.id };
   }
-  await throttle.forget(PAIR, pair);
-  return { kind: 'verified', accountId: credentials.id };
+  return { kind: 'verified', accountId: credentials.id, tries: [PAIR, pair] };
 }

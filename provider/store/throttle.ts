@@ -58,7 +58,7 @@ const COUNT = named(
 
 const FORGET = named('forget_tries', ['key'], 'delete from throttle where key = :key');
 
-const keyOf = ([limit, key]: Tried): string => `${limit.name}:${key}`;
+export const keyOf = ([limit, key]: Tried): string => `${limit.name}:${key}`;
 
 const valuesOf = (tries: readonly Tried[]): Value[] => [
   tries.map(keyOf),

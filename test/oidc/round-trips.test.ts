@@ -47,7 +47,7 @@ async function visit(
   return each;
 }
 
-test('a sign-in with a choice of site takes 28 statements, a change back without a screen 7', async () => {
+test('a sign-in with a choice of site takes 27 statements, a change back without a screen 7', async () => {
   const { email, sites } = await app.world().administrator(2);
   const [first, second] = sites.map(({ id, siret }) => ({ email, siteId: id, siret }));
   if (!first || !second) throw new Error('two sites');
@@ -56,7 +56,7 @@ test('a sign-in with a choice of site takes 28 statements, a change back without
 
   const visitor = new Visitor();
   // Authorization request, form, credentials, on, selection, choice, on, tokens.
-  expect(await visit(visitor, await request(issuer, 'portail'), first)).toEqual([1, 1, 7, 4, 3, 4, 4, 4]);
+  expect(await visit(visitor, await request(issuer, 'portail'), first)).toEqual([1, 1, 6, 4, 3, 4, 4, 4]);
 
   const elsewhere = { prompt: 'none', siret_hint: second.siret };
   expect(await visit(visitor, await request(issuer, 'portail', elsewhere), second)).toEqual([4, 4]);

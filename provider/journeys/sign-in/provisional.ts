@@ -12,7 +12,7 @@ const LOGIN: Limit = { name: 'provisional_login', tries: 30, seconds: 86_400 };
 const ADDRESS: Limit = { name: 'provisional_address', tries: 100, seconds: 3600 };
 
 /** Unknown, used, expired and wrong cost and say the same. */
-export async function verifyProvisional(
+export async function matchProvisional(
   scope: Scope,
   typed: { readonly login: string; readonly password: string },
 ): Promise<Verified> {
@@ -32,6 +32,5 @@ export async function verifyProvisional(
   if (!credentials || !matches || credentials.expiresAt <= scope.now()) {
     return { kind: 'refused', accountId: credentials?.id };
   }
-  await throttle.forget(PAIR, pair);
-  return { kind: 'verified', accountId: credentials.id };
+  return { kind: 'verified', accountId: credentials.id, tries: [PAIR, pair] };
 }
