@@ -8,6 +8,7 @@ import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
 import { MOST_LINKS, type Site } from './holdings.ts';
 import { contains } from './portfolio.ts';
+import { named, run } from './statement.ts';
 
 export type AdministeredSite = Site & { readonly adherentId: string };
 
@@ -65,7 +66,10 @@ const shown = (chosen: string) => `
      from site s join adherent a on a.caisse_id = s.caisse_id and a.id = s.adherent_id
      where s.caisse_id = :caisse and s.id = chosen.id offset 0) described)`;
 
-const PAGE = `
+const PAGE = named(
+  'list_administered_sites',
+  ['caisse', 'account', 'adherent', 'beside', 'now', 'patterns', 'limit', 'offset', 'recent'],
+  `
   with ${ADMINISTERED}, matching as (
     select s.id, s.search_text
     from administered r cross join lateral (
@@ -80,23 +84,24 @@ const PAGE = `
     ${shown(`select v.site_id as id, row_number() over (order by v.visited_at desc, v.site_id) as place
       from site_visit v join administered r on r.site_id = v.site_id
       where v.caisse_id = :caisse and v.account_id = :account
-      order by place limit :recent`)} as recent`;
+      order by place limit :recent`)} as recent`,
+);
 
 /** One query, for any number of sites. */
 export async function listAdministeredSites(
   { caisseId, sql }: Handle,
   query: AdministeredQuery,
 ): Promise<AdministeredSites> {
-  const { rows } = await sql.raw(PAGE, {
-    caisse: caisseId,
-    account: query.accountId,
-    adherent: query.adherentId ?? null,
-    beside: query.besideSiteId ?? null,
-    now: timestamp(query.now),
-    patterns: query.terms.map(contains),
-    limit: query.limit,
-    offset: query.offset,
-    recent: query.recent ?? 0,
-  });
+  const { rows } = await run<AdministeredSites>(sql, PAGE, [
+    caisseId,
+    query.accountId,
+    query.adherentId ?? null,
+    query.besideSiteId ?? null,
+    timestamp(query.now),
+    query.terms.map(contains),
+    query.limit,
+    query.offset,
+    query.recent ?? 0,
+  ]);
   return rows[0] as AdministeredSites;
 }

@@ -3,6 +3,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { LinkStatus } from '../domain/rights.ts';
 import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
+import { named, run } from './statement.ts';
 
 export type DelegableFirm = {
   readonly cabinetId: string;
@@ -19,7 +20,10 @@ export type DelegableFirm = {
 
 const MS = (column: string) => `floor(extract(epoch from ${column}) * 1000)::float8`;
 
-const FIRMS = `
+const FIRMS = named(
+  'list_delegable_firms',
+  ['caisse', 'site', 'now'],
+  `
   select c.id as "cabinetId", c.name, given.delegation
   from site s
   cross join lateral (
@@ -39,13 +43,13 @@ const FIRMS = `
         or d.status not in ('awaiting_beneficiary', 'awaiting_confirmation'))
     order by d.status in ('active', 'suspended') desc, d.created_at desc limit 1) given on true
   where s.caisse_id = :caisse and s.id = :site
-  order by c.name, c.id`;
+  order by c.name, c.id`,
+);
 
 /** One query. */
 export async function listDelegableFirms(
   { caisseId, sql }: Handle,
   { siteId, now }: { readonly siteId: string; readonly now: Instant },
 ): Promise<readonly DelegableFirm[]> {
-  const { rows } = await sql.raw(FIRMS, { caisse: caisseId, site: siteId, now: timestamp(now) });
-  return rows as DelegableFirm[];
+  return (await run<DelegableFirm>(sql, FIRMS, [caisseId, siteId, timestamp(now)])).rows;
 }

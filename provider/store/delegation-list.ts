@@ -9,6 +9,7 @@ import type { LinkStatus, Vector } from '../domain/rights.ts';
 import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
 import { contains } from './portfolio.ts';
+import { named, run, type Statement } from './statement.ts';
 
 export const SORT_COLUMNS = ['role', 'name', 'status', 'from', 'to', 'email', 'site'] as const;
 export type SortColumn = (typeof SORT_COLUMNS)[number];
@@ -103,26 +104,68 @@ const sitesAre = ({ siteIds }: BeneficiaryQuery): string =>
 
 const bound = (instant: Instant | null): string | null => (instant === null ? null : timestamp(instant));
 
+const valuesOf = (caisseId: string, query: BeneficiaryQuery) => ({
+  caisse: caisseId,
+  site: query.siteIds[0] ?? null,
+  sites: [...query.siteIds],
+  now: timestamp(query.now),
+  patterns: query.terms.map(contains),
+  admin: query.role === 'administrator',
+  status: query.status ?? '',
+  fromAtLeast: bound(query.fromAtLeast),
+  toAtMost: bound(query.toAtMost),
+  limit: query.limit,
+  offset: query.offset,
+});
+
+type Values = ReturnType<typeof valuesOf>;
+
 /** One query, for any number of sites and delegations. */
 export async function listBeneficiaries(
   { caisseId, sql }: Handle,
   query: BeneficiaryQuery,
 ): Promise<BeneficiaryPage> {
-  const { rows } = await sql.raw(pageOf(query), {
-    caisse: caisseId,
-    site: query.siteIds[0] ?? null,
-    sites: [...query.siteIds],
-    now: timestamp(query.now),
-    patterns: query.terms.map(contains),
-    admin: query.role === 'administrator',
-    status: query.status ?? '',
-    fromAtLeast: bound(query.fromAtLeast),
-    toAtMost: bound(query.toAtMost),
-    limit: query.limit,
-    offset: query.offset,
-  });
-  const page = rows[0] as Omit<BeneficiaryPage, 'rows'> & { readonly rows: readonly Row[] };
+  const values = valuesOf(caisseId, query);
+  const plain = plainOf(query);
+  const { rows } = plain
+    ? await run<Page>(
+        sql,
+        plain.statement,
+        plain.parameters.map((parameter) => values[parameter]),
+      )
+    : await sql.raw<{ rows: Page[] }>(pageOf(query), values);
+  const page = rows[0] as Page;
   return { ...page, rows: page.rows.map(toBeneficiary) };
+}
+
+type Page = Omit<BeneficiaryPage, 'rows'> & { readonly rows: readonly Row[] };
+
+type Plain = { readonly statement: Statement; readonly parameters: readonly (keyof Values)[] };
+
+const plains = new Map<string, Plain>();
+
+/** Sent by name where nothing is filtered but by standing: a connection keeps a plan for each name, and filters are many. */
+function plainOf(query: BeneficiaryQuery): Plain | null {
+  const { terms, role, status, fromAtLeast, toAtMost, siteIds, sort, descending, withoutInactive } = query;
+  if (terms.length > 0 || [role, status, fromAtLeast, toAtMost].some((filter) => filter !== null))
+    return null;
+  const which = [
+    sort,
+    descending && 'descending',
+    withoutInactive && 'active',
+    siteIds.length === 1 && 'of_site',
+  ];
+  const name = ['list_beneficiaries_by', ...which.filter(Boolean)].join('_');
+  const known = plains.get(name) ?? makePlain(name, pageOf(query));
+  plains.set(name, known);
+  return known;
+}
+
+function makePlain(name: string, text: string): Plain {
+  const parameters = [
+    ...new Set([...text.matchAll(/(?<!:):([a-z]\w*)/g)].map(([, parameter = '']) => parameter)),
+  ];
+  return { statement: named(name, parameters, text), parameters: parameters as (keyof Values)[] };
 }
 
 // Values of bigint come as text: JSON numbers would lose their low bits.
