@@ -5,8 +5,7 @@
 import type { Instant } from '../domain/instant.ts';
 import { timestamp } from './database.ts';
 import { type Handle, isId } from './handle.ts';
-import { MOST_LINKS } from './holdings.ts';
-import { contains, FITS, LIVE, LIVE_LINK } from './portfolio.ts';
+import { contains, REACHES } from './portfolio.ts';
 
 export type CabinetPerson = {
   readonly accountId: string;
@@ -65,34 +64,29 @@ const PEOPLE = `
     select * from matching where told like all (:patterns) order by told, account_id limit :limit offset :offset
   )`;
 
-// What each of the firm's own delegations leaves it now, read once; then what a person's part of it leaves him. A
-// manager (account_id null) serves whom the firm serves. Materialized: counted once, not once a row. `offset 0`: each
-// row by its key, whatever the planner knows.
+// What the firm reaches, and what each of its people does through it. A manager (account_id null) serves whom the firm
+// serves. Materialized: counted once, not once a row. `offset 0`: each row by its key, whatever the planner knows.
 const SERVED = `
-  up as (
-    select d.id as leaf, d.adherent_id, 1 as height, d.parent_id, d.kind, d.levels, d.colleges::int as colleges
-    from delegation d where ${LIVE} and d.grantee_cabinet_id = :cabinet
+  reached as (
+    select null::uuid as account_id, delegation_id from reach r
+    where r.caisse_id = :caisse and r.holder_id = :cabinet and ${REACHES('r')} and exists (select from page where manager)
     union all
-    select up.leaf, up.adherent_id, up.height + 1, l.parent_id, l.kind, up.levels & l.levels, up.colleges & l.colleges
-    from up cross join lateral (${LIVE_LINK} and d.id = up.parent_id and ${FITS} offset 0) l
-    where up.parent_id is not null and up.height < ${MOST_LINKS}
-  ), firm as (
-    select leaf, adherent_id, levels, colleges from up where parent_id is null and levels <> 0 and colleges <> 0
-  ), reached as (
-    select null::uuid as account_id, adherent_id from firm where exists (select from page where manager)
-    union
-    select s.account_id, firm.adherent_id
-    from firm cross join lateral (
-      select d.grantee_account_id as account_id, d.levels, d.colleges::int as colleges
-      from delegation d where ${LIVE} and d.parent_id = firm.leaf and d.kind = 'staff' offset 0) s
-    where s.account_id in (select account_id from page where not manager)
-      and firm.levels & s.levels <> 0 and firm.colleges & s.colleges <> 0
+    select p.account_id, own.delegation_id
+    from page p cross join lateral (
+      select r.delegation_id from reach r
+      where r.caisse_id = :caisse and r.holder_id = p.account_id and ${REACHES('r')} offset 0) own
+    where not p.manager
   ), served as materialized (
-    select account_id, count(*)::int as clients from reached group by account_id
+    select r.account_id, count(distinct d.adherent_id)::int as clients
+    from reached r cross join lateral (
+      select adherent_id from delegation
+      where caisse_id = :caisse and id = r.delegation_id and :cabinet in (grantee_cabinet_id, grantor_cabinet_id)
+      offset 0) d
+    group by r.account_id
   )`;
 
 const PAGE = `
-  with recursive ${PEOPLE}, ${SERVED}
+  with ${PEOPLE}, ${SERVED}
   select
     (select count(*)::int from person) as "all",
     (select count(*)::int from matching where told like all (:patterns)) as matching,

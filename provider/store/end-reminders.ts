@@ -3,8 +3,7 @@ import type { EndWindow } from '../domain/end-reminders.ts';
 import type { Instant } from '../domain/instant.ts';
 import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
-import { MOST_LINKS } from './holdings.ts';
-import { FITS, LIVE_LINK } from './portfolio.ts';
+import { REACHES } from './portfolio.ts';
 
 export type EndToTell = {
   readonly delegationId: string;
@@ -36,24 +35,14 @@ const FIRM = (id: string) => `(select name from cabinet where caisse_id = :caiss
 // Its own link and all above it alive: what nobody can use any more ends unnoticed. `offset 0`: rows are looked up by
 // key, also while the planner knows nothing of a caisse (right after its import).
 const DUE = `
-  with recursive up as (
-    select due.id as due_id, 1 as height, l.*
-    from delegation due cross join lateral (${LIVE_LINK} and d.id = due.id offset 0) l
-    where due.caisse_id = :caisse and due.status = 'active' and due.kind <> 'enrolment'
-      and due.ends_at > :after and due.ends_at <= :until
-      and greatest(due.effective_at, due.changed_at) <= due.ends_at - :lead * interval '1 millisecond'
-    union all
-    select up.due_id, up.height + 1, l.*
-    from up cross join lateral (${LIVE_LINK} and d.id = up.parent_id and ${FITS} offset 0) l
-    where up.parent_id is not null and up.height < ${MOST_LINKS}
-  )
   select l.id as "delegationId", floor(extract(epoch from l.ends_at) * 1000)::float8 as "endsAt", :days::int as days,
     a.account, t.side, t.by_firm as "byFirm", s.raison_sociale as "raisonSociale", s.name as "siteName",
     case t.side
       when 'giver' then coalesce(${FIRM('l.grantee_cabinet_id')}, ${PERSON('l.grantee_account_id')})
       else coalesce(${FIRM('l.grantor_cabinet_id')}, ${PERSON('l.grantor_account_id')}) end as other
-  from up
-  cross join lateral (select * from delegation where caisse_id = :caisse and id = up.due_id offset 0) l
+  from delegation l
+  cross join lateral (
+    select from reach r where r.caisse_id = :caisse and r.delegation_id = l.id and ${REACHES('r')} offset 0) alive
   cross join lateral (
     select l.grantor_account_id as account_id, 'giver' as side, false as by_firm where l.grantor_account_id is not null
     union all
@@ -73,7 +62,10 @@ const DUE = `
   left join lateral (
     select true as told from delegation_end_reminder where caisse_id = :caisse and delegation_id = l.id
       and ends_at = l.ends_at and days = :days and account_id = t.account_id offset 0) r on true
-  where up.parent_id is null and r.told is null
+  where l.caisse_id = :caisse and l.status = 'active' and l.kind <> 'enrolment'
+    and l.ends_at > :after and l.ends_at <= :until
+    and greatest(l.effective_at, l.changed_at) <= l.ends_at - :lead * interval '1 millisecond'
+    and r.told is null
   order by l.ends_at, s.search_text, l.id`;
 
 /** Soonest first; an administrator and a beneficiary of the same delegation are a line each. */

@@ -1,12 +1,12 @@
 /**
  * The sites that a person reaches now, for the selection screen: searched, ordered and paged in SQL, because a firm
- * has thousands. A site is reached when one chain, every link alive, leaves at least one level and one collège:
- * the same rule as domain/rights, which decides what is held there.
+ * has thousands. A site is reached when one chain, every link alive, leaves at least one level and one collège. Each
+ * delegation's row of `reach`, which the database keeps, says from when until when its chain does; what is held on a
+ * site is for domain/rights to decide, from the chain itself.
  */
 import type { Instant } from '../domain/instant.ts';
 import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
-import { MOST_LINKS } from './holdings.ts';
 import { named, run } from './statement.ts';
 
 export type ReachedSite = {
@@ -28,47 +28,32 @@ export type PortfolioPage = {
   readonly recent: readonly ReachedSite[];
 };
 
-const ALIVE = (row: string) =>
-  `${row}.effective_at <= :now and (${row}.ends_at is null or ${row}.ends_at > :now)`;
+/** Of a row of the kept list: its whole chain is alive now. */
+export const REACHES = (row: string) =>
+  `${row}.since <= :now and (${row}.until is null or ${row}.until > :now)`;
 
-// Of a delegation `d`: alive now together with what it stands on.
-export const LIVE = `
-  d.caisse_id = :caisse and d.status = 'active' and ${ALIVE('d')}
-    and (d.cabinet_client_id is null or exists (
-      select from cabinet_client s where s.caisse_id = :caisse and s.id = d.cabinet_client_id and ${ALIVE('s')}))
-    and (d.cabinet_member_id is null or exists (
-      select from cabinet_member s where s.caisse_id = :caisse and s.id = d.cabinet_member_id and ${ALIVE('s')}))`;
-
-export const LIVE_LINK = `
-  select d.site_id, d.parent_id, d.kind, d.levels, d.colleges::int as colleges
-  from delegation d
-  where ${LIVE}`;
-
-// As domain/rights has it: what a link of each kind may hang on.
-export const FITS = `d.kind = any (case up.kind when 'staff' then array['cabinet'] else array['enrolment', 'user'] end)`;
-
-// `offset 0`, here and below: a row is looked up by its key, also while the planner knows nothing of a caisse (right
-// after its import); joined freely, every row is then compared with every other.
+// A person's own, and of the firms that he manages; a site once, by however many chains. In the order of the list.
+// `offset 0`: a firm's by its index, also while the planner knows nothing of a caisse (right after its import).
 const REACHED = `
-  recursive up as (
-    select 1 as height, l.*
-    from (${LIVE_LINK} and d.grantee_account_id = :account) l
-    union all
-    select 1, l.*
-    from cabinet_member m
-    join lateral (${LIVE_LINK} and d.grantee_cabinet_id = m.cabinet_id) l on true
-    where m.caisse_id = :caisse and m.account_id = :account and m.role = 'manager' and ${ALIVE('m')}
-    union all
-    select up.height + 1, l.site_id, l.parent_id, l.kind, up.levels & l.levels, up.colleges & l.colleges
-    from up cross join lateral (${LIVE_LINK} and d.id = up.parent_id and ${FITS} offset 0) l
-    where up.parent_id is not null and up.height < ${MOST_LINKS}
-  ), reached as (
-    select distinct site_id from up where parent_id is null and levels <> 0 and colleges <> 0
+  reached as materialized (
+    select distinct on (place, site_id) place, site_id
+    from (
+      select r.place, r.site_id from reach r
+      where r.caisse_id = :caisse and r.holder_id = :account and ${REACHES('r')}
+      union all
+      select firm.place, firm.site_id
+      from cabinet_member m cross join lateral (
+        select r.place, r.site_id from reach r
+        where r.caisse_id = :caisse and r.holder_id = m.cabinet_id and ${REACHES('r')} offset 0) firm
+      where m.caisse_id = :caisse and m.account_id = :account and m.role = 'manager'
+        and m.effective_at <= :now and (m.ends_at is null or m.ends_at > :now)
+    ) either
+    order by place, site_id
   )`;
 
 /** The sites that a query chooses (`id`, and `place` to order by), each looked up by key. */
 const shown = (chosen: string) => `
-  (select coalesce(json_agg(described order by chosen.place), '[]')
+  (select coalesce(json_agg(described order by chosen.place, chosen.id), '[]')
    from (${chosen}) chosen cross join lateral (
      select s.id, s.siret, s.name, a.identifiant, a.raison_sociale as "raisonSociale",
        (select coalesce(json_agg(x.message order by x.pushed_at desc), '[]') from dsn_alert x
@@ -82,19 +67,16 @@ const PAGE = named(
   ['caisse', 'account', 'now', 'patterns', 'limit', 'offset', 'recent'],
   `
   with ${REACHED}, matching as (
-    select s.id, s.search_text
-    from reached r cross join lateral (
-      select id, search_text from site where caisse_id = :caisse and id = r.site_id offset 0) s
-    where s.search_text like all (:patterns)
+    select site_id as id, place from reached where place like all (:patterns)
   )
   select
     (select count(*)::int from reached) as reached,
     (select count(*)::int from matching) as matching,
-    ${shown(`select id, search_text as place from matching order by search_text limit :limit offset :offset`)} as sites,
+    ${shown('select id, place from matching order by place, id limit :limit offset :offset')} as sites,
     ${shown(`select v.site_id as id, -extract(epoch from v.visited_at) as place
       from site_visit v join reached r on r.site_id = v.site_id
       where v.caisse_id = :caisse and v.account_id = :account
-      order by v.visited_at desc limit :recent`)} as recent`,
+      order by v.visited_at desc, v.site_id limit :recent`)} as recent`,
 );
 
 export type PortfolioQuery = {
@@ -130,7 +112,7 @@ export async function readPortfolio(
 const SOLE = named(
   'sole_site',
   ['caisse', 'account', 'now'],
-  `with ${REACHED} select site_id from reached limit 2`,
+  `with ${REACHED} select distinct site_id from reached limit 2`,
 );
 
 /** The one site that a person reaches, or `none`, or `several` (then he must choose). */

@@ -298,5 +298,10 @@ async function fill({ caisseId, sql }: Handle, count: number): Promise<void> {
        from generate_series(0, :count - 1) g`,
       bindings,
     );
+    await trx.raw(
+      `insert into reach (caisse_id, delegation_id, site_id, holder_id, place, since, until)
+       select d.caisse_id, d.id, d.site_id, d.grantee_id, s.search_text, d.effective_at, d.ends_at
+       from delegation d join site s on s.caisse_id = d.caisse_id and s.id = d.site_id`,
+    );
   });
 }

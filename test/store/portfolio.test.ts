@@ -6,6 +6,7 @@ import type { NewSite } from '../../provider/store/adherents.ts';
 import { insertDelegations, type NewDelegation, type Parties } from '../../provider/store/delegations.ts';
 import { readHolding } from '../../provider/store/holdings.ts';
 import { readPortfolio, soleSite } from '../../provider/store/portfolio.ts';
+import { firm } from '../support/chains.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { worldOn } from '../support/store-world.ts';
 import { rightsOn, type World } from '../support/world.ts';
@@ -266,7 +267,7 @@ describe('reading them', () => {
   type Plan = { readonly Plans?: readonly Plan[]; readonly [detail: string]: unknown };
   const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
 
-  test.each(['site', 'adherent', 'delegation', 'site, adherent, delegation', 'account'])(
+  test.each(['site', 'adherent', 'reach', 'site, adherent, reach', 'account'])(
     'is one query that compares no site with every other, right after an import (statistics on %s are older)',
     async (tables) => {
       await database.knex.raw(`analyze ${tables}`);
@@ -279,4 +280,24 @@ describe('reading them', () => {
       expect(Math.max(...discarded)).toBeLessThanOrEqual(1_000);
     },
   );
+
+  test('looks at no chain, and at no site but those that it shows', async () => {
+    const held = await firm(world);
+    const query = { accountId: held.manager, now: NOW, terms: [], limit: 10, offset: 0, recent: 5 };
+    const clients = await world.sites(Array.from({ length: 40 }, () => ({})));
+    for (const site of clients) {
+      const head = await world.account();
+      const parentId = await world.enrol(head, site);
+      const attachmentId = await world.attach(held.cabinetId, site.adherent.id);
+      const toFirm = { kind: 'cabinet', parentId, grantorAccountId: head } as const;
+      await world.link(site, { ...toFirm, granteeCabinetId: held.cabinetId, attachmentId }, {});
+    }
+    expect((await readPortfolio(world.store, query)).reached).toBe(41);
+    const read = nodes(await planOf(() => readPortfolio(world.store, query)));
+    const tables = new Set(read.flatMap((node) => node['Relation Name'] ?? []));
+    expect([...tables].filter((table) => /^(delegation|cabinet_client)$/.test(`${table}`))).toEqual([]);
+    const sites = read.filter((node) => node['Relation Name'] === 'site');
+    expect(sites).not.toEqual([]);
+    for (const node of sites) expect(Number(node['Actual Loops'])).toBeLessThanOrEqual(10);
+  });
 });

@@ -6,6 +6,7 @@ import { chainRights } from '../../provider/domain/rights.ts';
 import { readChains } from '../../provider/store/chains.ts';
 import type { TestApp } from './app.ts';
 import { type Service, serviceAt } from './decisions.ts';
+import { expectReachKept } from './reach.ts';
 import { acts, type Due, type Played, play, type Real } from './rights-commands.ts';
 import {
   claims,
@@ -104,6 +105,10 @@ function comparing({ app }: Stage, scene: Scene, played: readonly Played[]) {
       claims(scene, pairs),
       compareReach(scene, after),
       compareChains(scene, after),
+      expectReachKept(
+        app.database.knex,
+        scene.sites.map(({ id }) => id),
+      ),
     ]);
     expect(told, 'claims').toEqual(expected);
     // What nothing was written for says what it said.
