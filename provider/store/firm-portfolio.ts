@@ -7,8 +7,8 @@ import type { Chain } from '../domain/rights.ts';
 import { timestamp } from './database.ts';
 import { STANDING_AT_FIRM, toChains } from './firm-chains.ts';
 import type { Handle } from './handle.ts';
-import { type LinkRow, MOST_LINKS } from './holdings.ts';
-import { contains } from './portfolio.ts';
+import type { LinkRow } from './holdings.ts';
+import { contains, REACHES } from './portfolio.ts';
 
 /** `ending`: the firm holds something that ends by `soon`. `asleep`: suspended by the client, or to be renewed. */
 export type ClientState = 'all' | 'open' | 'ending' | 'asleep';
@@ -50,11 +50,6 @@ const MS = (column: string) => `floor(extract(epoch from ${column}) * 1000)`;
 const ALIVE = (row: string) =>
   `${row}.effective_at <= :now and (${row}.ends_at is null or ${row}.ends_at > :now)`;
 
-const DELEGATION = `
-  select id, site_id, parent_id, kind, grantor_id, grantee_id, cabinet_client_id, admin, colleges, levels, status,
-    effective_at, ends_at
-  from delegation where caisse_id = :caisse`;
-
 const SERVING = `
   select s.grantee_account_id as account_id
   from delegation f
@@ -66,40 +61,24 @@ const SERVING = `
     select from cabinet_member m where m.caisse_id = :caisse and m.id = s.cabinet_member_id and ${ALIVE('m')} offset 0) m
   where f.caisse_id = :caisse and f.grantee_cabinet_id = :cabinet and f.status in ${STANDING_AT_FIRM}`;
 
-// `offset 0`: each row by its key, also while the planner knows nothing of a caisse (right after its import).
+// What stands, and whether its chain is alive: the list's own dates. `offset 0`, here and below: each row by its key,
+// also while the planner knows nothing of a caisse (right after its import).
 const MATCHING = `
-  recursive up as (
-    select d.id as leaf, 1 as height, d.*
-    from (${DELEGATION} and grantee_cabinet_id = :cabinet and status in ${STANDING_AT_FIRM}
-      and (ends_at is null or ends_at > :now)) d
-    union all
-    select up.leaf, up.height + 1, d.*
-    from up cross join lateral (
-      ${DELEGATION} and id = up.parent_id and kind in ('enrolment', 'user') offset 0) d
-    where up.height < ${MOST_LINKS}
-  ), link as (
-    select up.*, cc.effective_at as stands_from, cc.ends_at as stands_to,
-      up.status = 'active' and ${ALIVE('up')}
-        and (up.cabinet_client_id is null
-          or cc.effective_at <= :now and (cc.ends_at is null or cc.ends_at > :now)) as alive
-    from up left join lateral (
-      select effective_at, ends_at from cabinet_client
-      where caisse_id = :caisse and id = up.cabinet_client_id offset 0) cc on true
-  ), chain as (
-    select leaf, site_id, bool_and(alive) and bool_or(parent_id is null) and bit_and(levels) <> 0
-        and bit_and(colleges) <> 0 as live,
-      min(least(ends_at, stands_to)) as ends_at, bool_or(height = 1 and status <> 'active') as asleep
-    from link group by leaf, site_id
+  standing as (
+    select d.id, d.site_id, d.adherent_id, d.path, d.status, r.place, r.until, coalesce(${REACHES('r')}, false) as live
+    from delegation d cross join lateral (
+      select place, since, until from reach where caisse_id = :caisse and delegation_id = d.id offset 0) r
+    where d.caisse_id = :caisse and d.grantee_cabinet_id = :cabinet and d.status in ${STANDING_AT_FIRM}
+      and (d.ends_at is null or d.ends_at > :now)
   ), place as (
-    select site_id, bool_or(live) as live, bool_or(asleep) as asleep,
-      case when bool_or(live and ends_at is null) then null else max(ends_at) filter (where live) end as ends_at
-    from chain group by site_id
+    select site_id, adherent_id, place, bool_or(live) as live, bool_or(status <> 'active') as asleep,
+      case when bool_or(live and until is null) then null else max(until) filter (where live) end as ends_at
+    from standing group by site_id, adherent_id, place
   ), matching as (
-    select s.id, s.search_text
-    from place p cross join lateral (
-      select id, search_text, adherent_id from site where caisse_id = :caisse and id = p.site_id offset 0) s
-    where s.search_text like all (:patterns)
-      and (:adherent::uuid is null or s.adherent_id = :adherent)
+    select p.site_id as id, p.place
+    from place p
+    where p.place like all (:patterns)
+      and (:adherent::uuid is null or p.adherent_id = :adherent)
       and case :state when 'open' then p.live when 'ending' then p.live and p.ends_at <= :soon
         when 'asleep' then p.asleep else true end
       and case :served when 'nobody' then not exists (${SERVING} and f.site_id = p.site_id)
@@ -110,18 +89,26 @@ const MATCHING = `
 // The folded text begins with the raison sociale and the name: its order is the alphabet's, accents or not.
 const PAGE = `
   with ${MATCHING}, shown as (
-    select id, search_text from matching order by search_text, id limit :limit offset :offset
+    select id, place from matching order by place, id limit :limit offset :offset
   ), held as (
-    select l.site_id, json_agg(json_build_object('leaf', l.leaf, 'site_id', l.site_id, 'id', l.id,
+    select leaf.site_id, json_agg(json_build_object('leaf', leaf.id, 'site_id', leaf.site_id, 'id', l.id,
       'parent_id', l.parent_id, 'kind', l.kind, 'grantor_id', l.grantor_id, 'grantee_id', l.grantee_id,
       'admin', l.admin, 'colleges', l.colleges, 'levels', l.levels::text, 'status', l.status,
       'from_ms', ${MS('l.effective_at')}, 'to_ms', ${MS('l.ends_at')},
-      'stands_from', ${MS('l.stands_from')}, 'stands_to', ${MS('l.stands_to')}) order by l.leaf, l.height desc) as links
-    from link l join shown on shown.id = l.site_id group by l.site_id
+      'stands_from', ${MS('cc.effective_at')}, 'stands_to', ${MS('cc.ends_at')})
+      order by leaf.id, way.place) as links
+    from standing leaf
+    join shown on shown.id = leaf.site_id
+    cross join unnest(leaf.path) with ordinality as way (id, place)
+    cross join lateral (select * from delegation where caisse_id = :caisse and id = way.id offset 0) l
+    left join lateral (
+      select effective_at, ends_at from cabinet_client
+      where caisse_id = :caisse and id = l.cabinet_client_id offset 0) cc on true
+    group by leaf.site_id
   )
   select (select count(*)::int from place) as total, (select count(*)::int from matching) as matching,
-    (select coalesce(json_agg(row order by row.place), '[]') from (
-      select shown.search_text as place, s.id as "siteId", s.siret, s.name, a.identifiant,
+    (select coalesce(json_agg(row order by row.place, row."siteId"), '[]') from (
+      select shown.place, s.id as "siteId", s.siret, s.name, a.identifiant,
         a.raison_sociale as "raisonSociale", held.links,
         (select coalesce(json_agg(person order by person.name), '[]') from (
           select distinct p.id as "accountId", p.given_name || ' ' || p.family_name as name
@@ -180,7 +167,7 @@ export async function listMatchingSites(
   filter: ClientFilter,
 ): Promise<readonly string[]> {
   const { rows } = await sql.raw(
-    `with ${MATCHING} select id from matching order by search_text, id`,
+    `with ${MATCHING} select id from matching order by place, id`,
     bindings(caisseId, filter),
   );
   return (rows as { readonly id: string }[]).map(({ id }) => id);
