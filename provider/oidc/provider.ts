@@ -1,4 +1,5 @@
 /** One oidc-provider per caisse: assembled here from the rooms beside it. Owns no rule of its own. */
+import type { JWK } from 'jose';
 import type { Context } from 'koa';
 import type { AdapterPayload, Client, KoaContextWithOIDC } from 'oidc-provider';
 import { errors, Provider } from 'oidc-provider';
@@ -15,7 +16,7 @@ import { type Document, type Documents, keepDocument } from './documents.ts';
 import { clientSecretContext, cookieKeysContext } from './founding.ts';
 import { loadExistingGrant } from './grants.ts';
 import { introspectJwtAccessTokens, isIntrospectionAllowed } from './introspection.ts';
-import { openSigningKeys, publicKeys } from './keys.ts';
+import { openSigningKeys, publicKeys, SigningKey } from './keys.ts';
 import { endGrantsWithSession, leadNobodyOut } from './logout.ts';
 import { makeFetch } from './outgoing.ts';
 import { OWN_SCREENS, ownScreens } from './own-screens.ts';
@@ -47,7 +48,7 @@ export async function makeIssuer(options: ProviderOptions): Promise<Issuer> {
   const jwks = openSigningKeys(caisse.id, keyRows, sealer);
   const clients = new Map(clientRows.map((row) => [row.clientId, toLibrary(caisse, row, sealer)]));
   clients.set(OWN_SCREENS, ownScreens(caisse));
-  const provider = new Provider(caisse.issuer, configurationOf(options, clients, jwks) as never);
+  const provider = new Provider(caisse.issuer, configurationOf(options, clients, jwks.keys) as never);
   const away = new WeakSet<object>();
   // Host and scheme come from the issuer, which dispatch writes into the forwarded headers.
   provider.proxy = true;
@@ -110,13 +111,13 @@ const NONE: Clients = new Map();
 const POLICY = makePolicy();
 const PROMPTS = requestablePrompts(POLICY);
 
-function configurationOf(options: ProviderOptions, clients: Clients, jwks: object) {
+function configurationOf(options: ProviderOptions, clients: Clients, keys: readonly JWK[]) {
   const { caisse, store, now, screens } = options;
   return {
     adapter: makeAdapter({ store, clients: NONE, now }),
     // Read by the library as they are first asked for. Those of an adapter it tells apart by a hash, at each request.
     clients: [...clients.values()],
-    jwks,
+    jwks: { keys: keys.map((key) => new SigningKey(key)) },
     findAccount,
     loadExistingGrant,
     extraTokenClaims,
@@ -162,6 +163,8 @@ function configurationOf(options: ProviderOptions, clients: Clients, jwks: objec
       backchannelLogout: { enabled: true },
       clientCredentials: { enabled: true },
       dPoP: { enabled: true },
+      // Experimental there: its version is named, so that another one refuses to start.
+      externalSigningSupport: { enabled: true, ack: 'experimental-01' },
       introspection: { enabled: true, allowedPolicy: isIntrospectionAllowed },
       pushedAuthorizationRequests: { enabled: true },
       revocation: { enabled: true, allowedPolicy: isOwnToken },
