@@ -17,6 +17,7 @@ import { clientSecretContext, cookieKeysContext } from './founding.ts';
 import { loadExistingGrant } from './grants.ts';
 import { introspectJwtAccessTokens, isIntrospectionAllowed } from './introspection.ts';
 import { openSigningKeys, publicKeys, SigningKey } from './keys.ts';
+import { letGoOnceAnswered } from './letting-go.ts';
 import { endGrantsWithSession, leadNobodyOut } from './logout.ts';
 import { makeFetch } from './outgoing.ts';
 import { OWN_SCREENS, ownScreens } from './own-screens.ts';
@@ -57,6 +58,7 @@ export async function makeIssuer(options: ProviderOptions): Promise<Issuer> {
     if (options.screens.isAway(error)) away.add(ctx);
     options.screens.fault(ctx, error);
   });
+  provider.use(letGoOnceAnswered as never);
   provider.use(answerForTheLibrary(options.screens, away) as never);
   provider.use(introspectJwtAccessTokens(provider, publicKeys(jwks)) as never);
   provider.on('grant.revoked', ({ req }: Context) => noteFamilyEnded(req));
