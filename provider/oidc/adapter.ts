@@ -17,15 +17,14 @@ import {
   revokeGrant,
   saveArtifact,
   saveArtifactAgain,
-  saveWhileSessionStands,
 } from '../store/artifacts.ts';
 import type { Handle } from '../store/handle.ts';
-import { saveSession } from '../store/session-saving.ts';
+import { saveInSession } from '../store/session-saving.ts';
 import { siteDetailOf } from './grants.ts';
 import { findSession } from './interaction-details.ts';
 import { findPresented } from './presented.ts';
 import { noteFamilyEnded, noteSpent } from './replays.ts';
-import { leavesWithSession, writtenWithSession } from './session-writing.ts';
+import { comesWithSession, leavesWithSession, writtenWithSession } from './session-writing.ts';
 
 export type Clients = ReadonlyMap<string, AdapterPayload>;
 
@@ -69,8 +68,12 @@ function artifactAdapter(kind: string, { store, now }: AdapterOptions): Adapter 
       if (!isStorable(payload)) throw new errors.InvalidRequest('NUL is no character');
       const artifact = toArtifact({ kind, id, payload, expiresAt: now() + expiresIn * 1000 });
       const { uid, sessionUid } = artifact;
-      if (uid !== null) return saveSession(store, artifact, { uid, ...writtenWithSession() });
-      if (sessionUid !== null) return saveWhileSessionStands(store, artifact, sessionUid);
+      if (uid !== null) {
+        const { made, ...besides } = writtenWithSession();
+        return saveInSession(store, [artifact, ...made], { uid, ...besides });
+      }
+      if (comesWithSession(artifact)) return;
+      if (sessionUid !== null) return saveInSession(store, [artifact], { uid: sessionUid });
       if (endsAlone(kind, payload)) return saveEnding(store, artifact, now());
       if (kind !== 'ReplayDetection') return saveArtifact(store, artifact);
       if (!(await insertArtifactOnce(store, artifact)))

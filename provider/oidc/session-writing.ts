@@ -1,20 +1,46 @@
 /**
- * What a request writes together with its session, at its end and in one statement: that the session's former id and the
- * interaction that has just ended are gone, and the note of a sign-in. The library asks for each by itself.
+ * What a request writes together with its session, at its end and in one statement: what it has made in it, that the
+ * session's former id and the interaction that has just ended are gone, and the note of a sign-in. The library asks for
+ * each by itself, and answers nobody before the session is saved.
  */
 import type { IncomingMessage } from 'node:http';
 import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { NewArtifact } from '../store/artifacts.ts';
 import type { Saving, SessionNote } from '../store/session-saving.ts';
 import { scopeOf } from '../tenant/scope.ts';
 
 type Gone = NonNullable<Saving['gone']>;
 type Interaction = NonNullable<KoaContextWithOIDC['oidc']['entities']['Interaction']>;
 
+const coming = new WeakMap<IncomingMessage, NewArtifact[]>();
 const leaving = new WeakMap<IncomingMessage, Gone>();
 /** The one that a person comes back with; the library forgets it for the one of his next step. */
 const resumed = new WeakMap<IncomingMessage, Interaction>();
 
 const contextNow = (): KoaContextWithOIDC | undefined => Provider.ctx as KoaContextWithOIDC | undefined;
+
+const MADE_IN_SESSIONS = new Set(['Grant', 'AuthorizationCode', 'Interaction']);
+
+/** @returns true when it need not be saved now: the session that is about to be saved brings it along. */
+export function comesWithSession(artifact: NewArtifact): boolean {
+  const ctx = contextNow();
+  const route = ctx?.oidc?.route;
+  if (!ctx || (route !== 'authorization' && route !== 'resume') || !MADE_IN_SESSIONS.has(artifact.kind))
+    return false;
+  const session = ctx.oidc.session as Saved | undefined;
+  const isSaved = session?.accountId !== undefined && (!session.new || session.touched);
+  if (!isSaved || (artifact.sessionUid ?? session.uid) !== session.uid) return false;
+  coming.set(ctx.req, [...(coming.get(ctx.req) ?? []), artifact]);
+  return true;
+}
+
+/** As the library's session handler looks at it when it decides whether to save. */
+type Saved = {
+  readonly uid: string;
+  readonly accountId?: string;
+  readonly new?: boolean;
+  readonly touched?: boolean;
+};
 
 /** @returns true when it need not be deleted now: the session that is about to be saved takes it along. */
 export function leavesWithSession(kind: string, id: string): boolean {
@@ -37,17 +63,18 @@ function isResumed({ req, oidc }: KoaContextWithOIDC, id: string): boolean {
   if (oidc.route !== 'resume' || interaction?.jti !== id) return false;
   resumed.set(req, interaction);
   const { login, error } = interaction.result ?? {};
-  return (
-    !(oidc.session as { new?: boolean } | undefined)?.new || (login !== undefined && error === undefined)
-  );
+  return !(oidc.session as Saved | undefined)?.new || (login !== undefined && error === undefined);
 }
 
-export function writtenWithSession(): Pick<Saving, 'gone' | 'note'> {
+type Written = Pick<Saving, 'gone' | 'note'> & { readonly made: readonly NewArtifact[] };
+
+export function writtenWithSession(): Written {
   const ctx = contextNow();
-  if (!ctx) return {};
-  const gone = leaving.get(ctx.req) ?? {};
+  if (!ctx) return { made: [] };
+  const [made, gone] = [coming.get(ctx.req) ?? [], leaving.get(ctx.req) ?? {}];
+  coming.delete(ctx.req);
   leaving.delete(ctx.req);
-  return { gone, note: ctx.oidc ? noteOf(ctx) : null };
+  return { made, gone, note: ctx.oidc ? noteOf(ctx) : null };
 }
 
 const MOST_USER_AGENT = 400;

@@ -27,22 +27,8 @@ export type NewArtifact = {
 
 export const hashOf = (id: string): Buffer => createHash('sha256').update(id).digest();
 
-/** Names of what `valuesOf` gives, in its order. */
-export const PARAMETERS = [
-  'caisse',
-  'kind',
-  'id_hash',
-  'payload',
-  'grant_id',
-  'account_id',
-  'client_id',
-  'site_id',
-  'session_uid',
-  'uid',
-  'expires_at',
-];
-
-export const valuesOf = (caisseId: string, artifact: NewArtifact): Value[] => [
+/** As the columns of `insert` below have it. */
+const valuesOf = (caisseId: string, artifact: NewArtifact): Value[] => [
   caisseId,
   artifact.kind,
   hashOf(artifact.id),
@@ -59,10 +45,6 @@ export const valuesOf = (caisseId: string, artifact: NewArtifact): Value[] => [
 export const INTO = `oidc_artifact
   (caisse_id, kind, id_hash, payload, grant_id, account_id, client_id, site_id, session_uid, uid, expires_at)`;
 
-/** As `select` gives them, which tells their types to nobody. */
-export const COLUMNS = `:caisse, :kind, :id_hash::bytea, :payload::jsonb, :grant_id, :account_id, :client_id,
-  :site_id::uuid, :session_uid, :uid, :expires_at::timestamptz`;
-
 export const ANEW = `on conflict (caisse_id, kind, id_hash) do update set payload = excluded.payload,
   account_id = excluded.account_id, site_id = excluded.site_id, session_uid = excluded.session_uid,
   expires_at = excluded.expires_at`;
@@ -74,26 +56,6 @@ const SAVE: Statement = {
 
 export async function saveArtifact({ caisseId, sql }: Handle, artifact: NewArtifact): Promise<void> {
   await run(sql, SAVE, valuesOf(caisseId, artifact));
-}
-
-const SAVE_WHILE_SESSION_STANDS = named(
-  'save_while_session_stands',
-  [...PARAMETERS, 'session'],
-  `with note as materialized (
-     select ended_at from session_note where caisse_id = :caisse and session_uid = :session for share
-   )
-   insert into ${INTO}
-   select ${COLUMNS} where not exists (select from note where ended_at is not null)
-   ${ANEW}`,
-);
-
-/** Of what is made in a session: not once that session was ended. It waits here for an ending that is under way. */
-export async function saveWhileSessionStands(
-  { caisseId, sql }: Handle,
-  artifact: NewArtifact,
-  sessionUid: string,
-): Promise<void> {
-  await run(sql, SAVE_WHILE_SESSION_STANDS, [...valuesOf(caisseId, artifact), sessionUid]);
 }
 
 const SAVE_AGAIN = named(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { handleOf } from '../../provider/store/handle.ts';
-import { saveSession } from '../../provider/store/session-saving.ts';
+import { saveInSession } from '../../provider/store/session-saving.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { sendTo } from '../support/second-node.ts';
 import { signOut } from '../support/sign-out.ts';
@@ -33,20 +33,22 @@ async function busyBrowser() {
     .first('payload', 'uid')
     .where({ caisse_id: 'grand-est', kind: 'Session', account_id: person.accountId });
   const writeBack = () =>
-    saveSession(
+    saveInSession(
       handleOf(app.database.knex, 'grand-est'),
-      {
-        kind: 'Session',
-        id,
-        payload: row.payload,
-        grantId: null,
-        accountId: person.accountId,
-        clientId: null,
-        siteId: null,
-        sessionUid: null,
-        uid: row.uid,
-        expiresAt: app.clock.now() + 3_600_000,
-      },
+      [
+        {
+          kind: 'Session',
+          id,
+          payload: row.payload,
+          grantId: null,
+          accountId: person.accountId,
+          clientId: null,
+          siteId: null,
+          sessionUid: null,
+          uid: row.uid,
+          expiresAt: app.clock.now() + 3_600_000,
+        },
+      ],
       { uid: row.uid },
     );
   return { visitor, cookies, writeBack };

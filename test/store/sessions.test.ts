@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findArtifact, type NewArtifact } from '../../provider/store/artifacts.ts';
 import { handleOf, transaction } from '../../provider/store/handle.ts';
 import { createLink, findLink, sweepLinks } from '../../provider/store/links.ts';
-import { saveSession } from '../../provider/store/session-saving.ts';
+import { saveInSession } from '../../provider/store/session-saving.ts';
 import { endSessions, listSessions, sweepSessionNotes } from '../../provider/store/sessions.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 
@@ -35,7 +35,7 @@ async function begin() {
     expiresAt: now() + DAY,
   };
   const note = { accountId, userAgent: 'essai', address: '192.0.2.1', signedInAt: now() };
-  await saveSession(store(), session, { uid, note });
+  await saveInSession(store(), [session], { uid, note });
   return { accountId, uid, session };
 }
 
@@ -46,14 +46,14 @@ test('what is saved of a session after its end is not kept', async () => {
   const { accountId, uid, session } = await begin();
   await endSessions(store(), accountId, {}, now());
   const again = { ...session, id: randomUUID() };
-  await saveSession(store(), again, { uid });
+  await saveInSession(store(), [again], { uid });
   expect([await isKept(session), await isKept(again)]).toEqual([false, false]);
 });
 
 test('a session under a new id takes its former one along', async () => {
   const [one, other] = [await begin(), await begin()];
   const renewed = { ...one.session, id: randomUUID() };
-  await saveSession(store(), renewed, { uid: one.uid, gone: { Session: one.session.id } });
+  await saveInSession(store(), [renewed], { uid: one.uid, gone: { Session: one.session.id } });
   expect([await isKept(one.session), await isKept(renewed)]).toEqual([false, true]);
   expect(await isKept(other.session)).toBe(true);
 });
@@ -63,7 +63,7 @@ test('a sign-in in a session that was ended meanwhile is not kept', async () => 
   await endSessions(store(), accountId, {}, now());
   const again = { ...session, id: randomUUID() };
   const note = { accountId, userAgent: 'autre', address: '192.0.2.2', signedInAt: now() };
-  await saveSession(store(), again, { uid, note });
+  await saveInSession(store(), [again], { uid, note });
   expect(await isKept(again)).toBe(false);
 });
 
@@ -73,7 +73,7 @@ test('what is saved while the end is under way waits for it, and is not kept', a
   let saving: Promise<void> = Promise.resolve();
   await transaction(store(), async (inside) => {
     await endSessions(inside, accountId, {}, now());
-    saving = saveSession(store(), again, { uid });
+    saving = saveInSession(store(), [again], { uid });
     // The save has reached the database and waits there: only then does the end commit.
     for (let waiting = 0; waiting === 0; ) {
       // Not inside: a transaction sees one picture of who waits.
@@ -95,7 +95,7 @@ test('an end that fails half-way leaves the session as it was', async () => {
   });
   await expect(failing).rejects.toThrow('the process is gone');
   const again = { ...session, id: randomUUID() };
-  await saveSession(store(), again, { uid });
+  await saveInSession(store(), [again], { uid });
   expect([await isKept(session), await isKept(again)]).toEqual([true, true]);
 });
 
@@ -104,7 +104,7 @@ test('ends one of several, or all but one, and says which', async () => {
   const others = [randomUUID(), randomUUID()];
   for (const uid of others) {
     const session = { ...first.session, id: randomUUID(), uid, payload: { ...first.session.payload, uid } };
-    await saveSession(store(), session, { uid });
+    await saveInSession(store(), [session], { uid });
   }
   const open = async () => (await listSessions(store(), first.accountId, now())).map(({ uid }) => uid).sort();
   const only = await endSessions(store(), first.accountId, { only: others[0] as string }, now());

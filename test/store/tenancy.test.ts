@@ -11,7 +11,7 @@ import { type Handle, NO_ID } from '../../provider/store/handle.ts';
 import { readInteraction } from '../../provider/store/interaction-reading.ts';
 import * as links from '../../provider/store/links.ts';
 import * as factors from '../../provider/store/second-factors.ts';
-import { saveSession } from '../../provider/store/session-saving.ts';
+import { saveInSession } from '../../provider/store/session-saving.ts';
 import * as sessions from '../../provider/store/sessions.ts';
 import { saveSmsCode, trySmsCode, useSmsCode } from '../../provider/store/sms-codes.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
@@ -154,12 +154,8 @@ const spendRecoveryCode = async (s: Handle, accountId: string) => {
 /** Rows that are written, or written again. */
 const WRITINGS: readonly (readonly [string, Act])[] = [
   ['saveArtifact', (s, ids) => artifacts.saveArtifact(s, artifactsOf(ids, 'new').token)],
-  [
-    'saveWhileSessionStands',
-    (s, ids) => artifacts.saveWhileSessionStands(s, artifactsOf(ids, 'new').session, ids.sessionUid),
-  ],
-  ['saveSession', (s, ids) => saveSession(s, artifactsOf(ids, 'new').session, { uid: ids.sessionUid })],
-  ['saveSession of a sign-in', (s, ids) => signInAgain(s, ids)],
+  ['saveInSession', (s, ids) => saveInSession(s, [artifactsOf(ids, 'new').grant], { uid: ids.sessionUid })],
+  ['saveInSession of a sign-in', (s, ids) => signInAgain(s, ids)],
   ['saveConsent', (s, ids) => saveConsent(s, { ...ids, scopes: ['email'], at: NOW })],
   ['createLink', (s, ids) => certificationLink(s, ids)],
   ['saveSmsCode', (s, ids) => smsCode(s, ids)],
@@ -200,15 +196,11 @@ async function proposeAnew(s: Handle, ids: Ids): Promise<void> {
 }
 
 const signInAgain = (s: Handle, ids: Ids) =>
-  saveSession(
-    s,
-    { ...artifactsOf(ids, 'new').session, id: 'new' },
-    {
-      uid: ids.sessionUid,
-      gone: { Session: ids.sessionId },
-      note: { accountId: ids.accountId, userAgent: 'new', address: 'new', signedInAt: NOW + 1000 },
-    },
-  );
+  saveInSession(s, [{ ...artifactsOf(ids, 'new').session, id: 'new' }], {
+    uid: ids.sessionUid,
+    gone: { Session: ids.sessionId },
+    note: { accountId: ids.accountId, userAgent: 'new', address: 'new', signedInAt: NOW + 1000 },
+  });
 
 const certificationLink = (s: Handle, { accountId }: Ids) =>
   links.createLink(s, {
@@ -285,7 +277,7 @@ describe('where the neighbour alone has such a row', () => {
     const ids = sameIds();
     await writeAll(neighbour, ids, ELSEWHERE);
     await sessions.endSessions(neighbour, ids.accountId, {}, NOW);
-    await saveSession(here, artifactsOf(ids, HERE).session, { uid: ids.sessionUid });
+    await saveInSession(here, [artifactsOf(ids, HERE).session], { uid: ids.sessionUid });
     expect(await artifacts.findSessionByUid(here, ids.sessionUid, NOW)).toBeDefined();
   });
 

@@ -10,7 +10,7 @@ import {
   proposeSecondFactor,
   replaceRecoveryCodes,
 } from '../../provider/store/second-factors.ts';
-import { saveSession } from '../../provider/store/session-saving.ts';
+import { saveInSession } from '../../provider/store/session-saving.ts';
 import { saveSmsCode } from '../../provider/store/sms-codes.ts';
 import { makeWorld, newSiret } from './world.ts';
 
@@ -138,7 +138,7 @@ export async function writeAll(store: Handle, ids: Ids, words: string): Promise<
   const { session, ...others } = artifactsOf(ids, words);
   for (const artifact of Object.values(others)) await saveArtifact(store, artifact);
   const note = { accountId, userAgent: words, address: words, signedInAt: NOW };
-  await saveSession(store, session, { uid: sessionUid, note });
+  await saveInSession(store, [session], { uid: sessionUid, note });
   await saveConsent(store, { accountId, clientId, scopes: ['openid', words], at: NOW });
   await createLink(store, {
     purpose: 'certification',
