@@ -8,14 +8,7 @@ import { makeClosing } from './closing.ts';
 import type { Config } from './config.ts';
 import { composeConvention } from './delivery/compose-convention.ts';
 import type { Random } from './domain/seal.ts';
-import {
-  type Front,
-  findCaisse,
-  handBusyToProtocol,
-  handToProtocol,
-  type IssuerFor,
-  ownOrigin,
-} from './front.ts';
+import { type Front, findCaisse, handBusyToProtocol, handToProtocol, issuerFor, ownOrigin } from './front.ts';
 import { makeHealth } from './health.ts';
 import { makeAssets } from './http/assets.ts';
 import { type BoundaryOptions, boundary } from './http/boundary.ts';
@@ -136,8 +129,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     cacheDirectory: join(options.cacheDirectory, 'styles'),
   });
   const send = makeSendPage(makeRenderer({ assetPath: assets.path }), closureNotice);
-  const issuerFor: IssuerFor = new WeakMap();
-  const defaultService = (ctx: Context) => issuerFor.get(ctx.req)?.defaultService ?? null;
+  const defaultService = (ctx: Context) => issuerFor(ctx)?.defaultService ?? null;
   const issuers = openIssuers(sql, {
     sealer,
     now,
@@ -159,9 +151,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   koa.use(securityHeaders({ https: shared.protocol === 'https:' }));
   koa.use(assets.middleware);
   for (const middleware of options.before ?? []) koa.use(middleware);
-  koa.use(findCaisse({ directory, issuers, issuerFor, scopeFor }));
-  const issuerOf = (ctx: Context) => issuerFor.get(ctx.req) as Issuer;
-  koa.use(handBusyToProtocol(issuerFor));
+  koa.use(findCaisse({ directory, issuers, scopeFor }));
+  const issuerOf = (ctx: Context) => issuerFor(ctx) as Issuer;
+  koa.use(handBusyToProtocol);
   koa.use(machines({ enforcer, callerOf: makeCallers(issuerOf) }));
   const interactions = makeInteractions(issuerOf);
   koa.use(
@@ -174,7 +166,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       composeConvention: (told, caisse) => composeConvention(told, senderFrom(caisse, ''), now()),
     }),
   );
-  koa.use(handToProtocol(issuerFor));
+  koa.use(handToProtocol);
   const management = new Koa();
   management.use(health.middleware);
   management.use(metrics.show);

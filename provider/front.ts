@@ -2,6 +2,7 @@
  * Between the outermost boundary and the rooms: finds the caisse that a request is for, gives it its scope, and hands
  * to the protocol library what no journey takes. Composition: it may know every room, and holds no rule.
  */
+import type { IncomingMessage } from 'node:http';
 import type { Context, Middleware } from 'koa';
 import { requireOwnOrigin } from './http/origin.ts';
 import { contentSecurityPolicy } from './http/page.ts';
@@ -12,13 +13,16 @@ import { Refusal } from './refusal.ts';
 import type { Caisse, Directory } from './tenant/directory.ts';
 import { bindScope, type Scope, scopeOf } from './tenant/scope.ts';
 
-/** The issuer that serves each request under way; a change of its caisse does not take it away from under them. */
-export type IssuerFor = WeakMap<object, Issuer>;
+const ISSUER = Symbol('issuer');
+
+type Served = IncomingMessage & { [ISSUER]?: Issuer };
+
+/** The issuer that serves a request; a change of its caisse does not take it away from under it. */
+export const issuerFor = ({ req }: Context): Issuer | undefined => (req as Served)[ISSUER];
 
 export type Front = {
   readonly directory: Directory;
   readonly issuers: Issuers;
-  readonly issuerFor: IssuerFor;
   readonly scopeFor: (caisse: Caisse, ctx: Context) => Scope;
 };
 
@@ -27,7 +31,7 @@ const FROM_ROOT = '/.well-known/';
 const WELL_KNOWN = /^\/\.well-known\/(?:oauth-authorization-server|authzen-configuration)(?=\/)/;
 
 export const findCaisse =
-  ({ directory, issuers, issuerFor, scopeFor }: Front): Middleware =>
+  ({ directory, issuers, scopeFor }: Front): Middleware =>
   async (ctx, next) => {
     const { path } = ctx;
     const wellKnown = path.startsWith(FROM_ROOT) ? (WELL_KNOWN.exec(path)?.[0] ?? '') : '';
@@ -36,7 +40,7 @@ export const findCaisse =
     if (found.kind === 'no_caisse') throw new Refusal('caisse_unknown');
     const { caisse } = found;
     bindScope(ctx.req, scopeFor(caisse, ctx));
-    issuerFor.set(ctx.req, await issuers.of(caisse));
+    (ctx.req as Served)[ISSUER] = await issuers.of(caisse);
     const full = wellKnown === '' ? (ctx.req.url as string) : caisse.basePath + wellKnown;
     // The library finds its mount path by comparing the two.
     (ctx.req as { originalUrl?: string }).originalUrl = full;
@@ -58,33 +62,28 @@ const BUSY = new Set([
 ]);
 
 /** Before the journeys: these need not be looked for among their hundreds of addresses. */
-export const handBusyToProtocol = (issuerFor: IssuerFor): Middleware => {
-  const hand = handToProtocol(issuerFor);
-  return async (ctx, next) => {
-    if (!BUSY.has(ctx.path)) return next();
-    const kept = ctx.method === 'GET' ? issuerFor.get(ctx.req)?.documents.get(ctx.path) : undefined;
-    if (!kept) return hand(ctx, next);
-    ctx.set('Content-Security-Policy', PROTOCOL_POLICY);
-    answerDocument(ctx, kept);
-  };
+export const handBusyToProtocol: Middleware = async (ctx, next) => {
+  if (!BUSY.has(ctx.path)) return next();
+  const kept = ctx.method === 'GET' ? issuerFor(ctx)?.documents.get(ctx.path) : undefined;
+  if (!kept) return handToProtocol(ctx, next);
+  ctx.set('Content-Security-Policy', PROTOCOL_POLICY);
+  answerDocument(ctx, kept);
 };
 
 const PROTOCOL_POLICY = contentSecurityPolicy(null);
+const fromOwnPage = requireOwnOrigin(ownOrigin);
 
 /** The last middleware: everything that is left is the protocol's. */
-export const handToProtocol = (issuerFor: IssuerFor): Middleware => {
-  const fromOwnPage = requireOwnOrigin(ownOrigin);
-  return async (ctx) => {
-    const { caisse } = scopeOf(ctx.req);
-    // The one form of the library's that a browser posts with its session; services' posts bear credentials. The
-    // library reads paths in any case.
-    if (ctx.path.toLowerCase().startsWith('/session/end/confirm')) await fromOwnPage(ctx, async () => {});
-    // Addresses that the library builds come from these: the issuer's, whatever the request claims.
-    ctx.req.headers.host = caisse.host;
-    ctx.req.headers['x-forwarded-host'] = caisse.host;
-    ctx.req.headers['x-forwarded-proto'] = caisse.secure ? 'https' : 'http';
-    ctx.set('Content-Security-Policy', PROTOCOL_POLICY);
-    ctx.respond = false;
-    await issuerFor.get(ctx.req)?.handle(ctx.req, ctx.res);
-  };
+export const handToProtocol: Middleware = async (ctx) => {
+  const { caisse } = scopeOf(ctx.req);
+  // The one form of the library's that a browser posts with its session; services' posts bear credentials. The
+  // library reads paths in any case.
+  if (ctx.path.toLowerCase().startsWith('/session/end/confirm')) await fromOwnPage(ctx, async () => {});
+  // Addresses that the library builds come from these: the issuer's, whatever the request claims.
+  ctx.req.headers.host = caisse.host;
+  ctx.req.headers['x-forwarded-host'] = caisse.host;
+  ctx.req.headers['x-forwarded-proto'] = caisse.secure ? 'https' : 'http';
+  ctx.set('Content-Security-Policy', PROTOCOL_POLICY);
+  ctx.respond = false;
+  await issuerFor(ctx)?.handle(ctx.req, ctx.res);
 };

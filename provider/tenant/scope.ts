@@ -26,19 +26,22 @@ export type Scope = {
   readonly address: string;
 };
 
-const scopes = new WeakMap<IncomingMessage, Scope>();
+/** On the request itself: of a weak map V8 takes every value for living until the next full collection. */
+const SCOPE = Symbol('scope');
+
+type Bound = IncomingMessage & { [SCOPE]?: Scope };
 
 /** The protocol library makes a context of its own for the same request; the scope follows by the request. */
 export const bindScope = (request: IncomingMessage, scope: Scope): void => {
-  scopes.set(request, scope);
+  (request as Bound)[SCOPE] = scope;
 };
 
 /** undefined outside any caisse, as on the page that says that there is none. */
-export const findScope = (request: IncomingMessage): Scope | undefined => scopes.get(request);
+export const findScope = (request: IncomingMessage): Scope | undefined => (request as Bound)[SCOPE];
 
 /** @throws outside a caisse: a handler that needs one was mounted in the wrong place. */
 export function scopeOf(request: IncomingMessage): Scope {
-  const scope = scopes.get(request);
+  const scope = findScope(request);
   if (!scope) throw new Error('this request belongs to no caisse');
   return scope;
 }
