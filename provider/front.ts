@@ -2,7 +2,6 @@
  * Between the outermost boundary and the rooms: finds the caisse that a request is for, gives it its scope, and hands
  * to the protocol library what no journey takes. Composition: it may know every room, and holds no rule.
  */
-import type { IncomingMessage } from 'node:http';
 import type { Context, Middleware } from 'koa';
 import { requireOwnOrigin } from './http/origin.ts';
 import { contentSecurityPolicy } from './http/page.ts';
@@ -11,14 +10,13 @@ import type { Issuers } from './oidc/issuers.ts';
 import type { Issuer } from './oidc/provider.ts';
 import { Refusal } from './refusal.ts';
 import type { Caisse, Directory } from './tenant/directory.ts';
+import { perRequest } from './tenant/per-request.ts';
 import { bindScope, type Scope, scopeOf } from './tenant/scope.ts';
 
-const ISSUER = Symbol('issuer');
-
-type Served = IncomingMessage & { [ISSUER]?: Issuer };
+const served = perRequest<Issuer>();
 
 /** The issuer that serves a request; a change of its caisse does not take it away from under it. */
-export const issuerFor = ({ req }: Context): Issuer | undefined => (req as Served)[ISSUER];
+export const issuerFor = ({ req }: Context): Issuer | undefined => served.get(req);
 
 export type Front = {
   readonly directory: Directory;
@@ -40,7 +38,7 @@ export const findCaisse =
     if (found.kind === 'no_caisse') throw new Refusal('caisse_unknown');
     const { caisse } = found;
     bindScope(ctx.req, scopeFor(caisse, ctx));
-    (ctx.req as Served)[ISSUER] = await issuers.of(caisse);
+    served.set(ctx.req, await issuers.of(caisse));
     const full = wellKnown === '' ? (ctx.req.url as string) : caisse.basePath + wellKnown;
     // The library finds its mount path by comparing the two.
     (ctx.req as { originalUrl?: string }).originalUrl = full;

@@ -8,6 +8,7 @@ import type { Outbox } from '../store/outbox.ts';
 import type { Throttle } from '../store/throttle.ts';
 import type { Caisse } from './directory.ts';
 import type { PasswordHasher } from './passwords.ts';
+import { perRequest } from './per-request.ts';
 
 export type Scope = {
   readonly caisse: Caisse;
@@ -26,18 +27,13 @@ export type Scope = {
   readonly address: string;
 };
 
-/** On the request itself: of a weak map V8 takes every value for living until the next full collection. */
-const SCOPE = Symbol('scope');
-
-type Bound = IncomingMessage & { [SCOPE]?: Scope };
+const scopes = perRequest<Scope>();
 
 /** The protocol library makes a context of its own for the same request; the scope follows by the request. */
-export const bindScope = (request: IncomingMessage, scope: Scope): void => {
-  (request as Bound)[SCOPE] = scope;
-};
+export const bindScope = (request: IncomingMessage, scope: Scope): void => scopes.set(request, scope);
 
 /** undefined outside any caisse, as on the page that says that there is none. */
-export const findScope = (request: IncomingMessage): Scope | undefined => (request as Bound)[SCOPE];
+export const findScope = (request: IncomingMessage): Scope | undefined => scopes.get(request);
 
 /** @throws outside a caisse: a handler that needs one was mounted in the wrong place. */
 export function scopeOf(request: IncomingMessage): Scope {
