@@ -96,11 +96,11 @@ const LINKS = (account: string) => `
     d.effective_at, d.ends_at, coalesce(cc.effective_at, cm.effective_at) as stands_from,
     coalesce(cc.ends_at, cm.ends_at) as stands_to, c.name as cabinet_name
   from (${LEAVES(account)}) leaf
+  cross join unnest(leaf.path[cardinality(leaf.path) - ${MOST_LINKS - 1}:]) as way (id)
   cross join lateral (
     select id, parent_id, kind, grantor_id, grantee_id, grantee_cabinet_id, cabinet_client_id, cabinet_member_id,
       admin, colleges, levels, status, effective_at, ends_at
-    from delegation
-    where caisse_id = $1 and id = any (leaf.path[cardinality(leaf.path) - ${MOST_LINKS - 1}:]) offset 0) d
+    from delegation where caisse_id = $1 and id = way.id offset 0) d
   left join lateral (
     select effective_at, ends_at from cabinet_client
     where caisse_id = $1 and id = d.cabinet_client_id offset 0) cc on true
