@@ -79,18 +79,38 @@ const READ = named(
    ) held on request.site_id is not null`,
 );
 
+// Nobody is signed in yet: there is no grant, and no site. To set up the look-ups of those would take longer than all else.
+const READ_BEGINNING = named(
+  'read_beginning',
+  ['caisse', 'interaction', 'now'],
+  `select null::jsonb as session, i.payload as interaction, i.account_id as "accountId", null as "sessionUid",
+     i.payload->'params'->>'client_id' as "clientId", null as "siteId", null::jsonb as previous, null::jsonb as lasting,
+     gates.*, null::json as account, null::json as site, null::json as links
+   from (select) one left join lateral (
+     select payload, payload->'result'->'login'->>'accountId' as account_id from oidc_artifact
+     where caisse_id = :caisse and kind = 'Interaction' and id_hash = :interaction and expires_at > :now offset 0
+   ) i on true left join lateral (${GATES('i.account_id::uuid')} offset 0) gates on true`,
+);
+
 type Row = Omit<AskingRead, 'gates' | 'holding'> & {
   readonly [Gate in keyof Gates]: Gates[Gate] | null;
 } & HoldingRow;
 
 export async function readAuthorization({ caisseId, sql }: Handle, asking: Asking): Promise<AskingRead> {
-  const { sessionId, interactionId, clientId, siret, now, until } = asking;
-  const hashes = [sessionId, interactionId].map((id) => (id === null ? null : hashOf(id)));
-  const values = [caisseId, ...hashes, clientId, siret, timestamp(now), timestamp(until)];
-  const { rows } = await run<Row>(sql, READ, values);
-  const { account, site, links, status, staffRole, sessionsValidFrom, emailCertifiedAt, ...row } =
-    rows[0] as Row;
-  const { secondFactorSince, ...read } = row;
+  const { sessionId, interactionId, clientId, siret } = asking;
+  const [session, interaction] = [hashOrNone(sessionId), hashOrNone(interactionId)];
+  const [now, until] = [timestamp(asking.now), timestamp(asking.until)];
+  const { rows } =
+    session === null
+      ? await run<Row>(sql, READ_BEGINNING, [caisseId, interaction, now])
+      : await run<Row>(sql, READ, [caisseId, session, interaction, clientId, siret, now, until]);
+  return toRead(rows[0] as Row, caisseId);
+}
+
+const hashOrNone = (id: string | null): Buffer | null => (id === null ? null : hashOf(id));
+
+function toRead({ account, site, links, ...row }: Row, caisseId: string): AskingRead {
+  const { status, staffRole, sessionsValidFrom, emailCertifiedAt, secondFactorSince, ...read } = row;
   const gates = status && { status, staffRole, sessionsValidFrom, emailCertifiedAt, secondFactorSince };
   const holding = row.siteId === null ? null : toHolding({ account, site, links }, caisseId);
   return { ...read, gates, holding };
