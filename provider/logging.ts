@@ -6,7 +6,7 @@ import type { LogLevel } from './config.ts';
 const ROTATED_FROM = 5_000_000;
 
 /** Bytes and milliseconds that lines wait for one another: writing each by itself costs as much as a small answer. */
-const TOGETHER = 4_096;
+const TOGETHER = 12_288;
 const LONGEST_WAIT = 100;
 const WARNING = 40;
 
