@@ -10,6 +10,7 @@ import type { Artifact, ArtifactPayload, GrantKey } from '../store/artifacts.ts'
 import { type AskingRead, readAuthorization } from '../store/authorization-reading.ts';
 import type { Gates } from '../store/gates.ts';
 import type { Handle } from '../store/handle.ts';
+import { perRequest } from '../tenant/per-request.ts';
 import { LIFETIME } from './contract.ts';
 import { bringHolding } from './holding.ts';
 
@@ -19,7 +20,7 @@ type Brought = {
   readonly read: AskingRead;
 };
 
-const brought = new WeakMap<IncomingMessage, Brought>();
+const brought = perRequest<Brought>();
 
 const keyOf = (kind: string, id: string): string => `${kind} ${id}`;
 

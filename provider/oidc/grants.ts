@@ -2,12 +2,12 @@
  * Which grant, hence which site, serves an authorization request. The site belongs to the grant, not to the person
  * nor to the session: two tabs and two services keep theirs through every refresh.
  */
-import type { IncomingMessage } from 'node:http';
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { findGrantId } from '../store/artifacts.ts';
 import { findConsentedScopes } from '../store/consents.ts';
 import type { Gates } from '../store/gates.ts';
 import { soleSite } from '../store/portfolio.ts';
+import { perRequest } from '../tenant/per-request.ts';
 import { scopeOf } from '../tenant/scope.ts';
 import { broughtGrantId } from './asked.ts';
 import { LIFETIME, SITE_DETAIL } from './contract.ts';
@@ -60,7 +60,7 @@ async function heldForRequest(ctx: KoaContextWithOIDC): Promise<Held | null> {
 const isProbe = async (ctx: KoaContextWithOIDC, accountId: string): Promise<boolean> =>
   ctx.oidc.promptPending('none') && !(await mayReceive(ctx, accountId));
 
-const previousGrants = new WeakMap<IncomingMessage, Promise<Grant | undefined>>();
+const previousGrants = perRequest<Promise<Grant | undefined>>();
 
 /** Read once per request. */
 function previousGrant({ req, oidc }: KoaContextWithOIDC): Promise<Grant | undefined> {

@@ -14,6 +14,7 @@ import {
 import { NO_ID } from '../store/handle.ts';
 import type { Holding, Place, Site } from '../store/holdings.ts';
 import { readHolding } from '../store/holdings.ts';
+import { perRequest } from '../tenant/per-request.ts';
 import { scopeOf } from '../tenant/scope.ts';
 
 export type Held = {
@@ -26,9 +27,9 @@ export type Held = {
 
 type Request = { readonly req: IncomingMessage };
 
-const readings = new WeakMap<IncomingMessage, Map<string, Promise<Held | null>>>();
-const brought = new WeakMap<IncomingMessage, Map<string, Holding | null>>();
-const latest = new WeakMap<IncomingMessage, Held>();
+const readings = perRequest<Map<string, Promise<Held | null>>>();
+const brought = perRequest<Map<string, Holding | null>>();
+const latest = perRequest<Held>();
 
 /** A token's times are whole seconds: rights that change within the next one are not told as if they stayed. */
 const ONE_SECOND = 1_000;

@@ -4,6 +4,7 @@ import { type Client, errors, type InteractionResults, type Provider } from 'oid
 import type { Instant } from '../domain/instant.ts';
 import type { AskedFactor } from '../domain/second-factor.ts';
 import type { EndedSession } from '../store/sessions.ts';
+import { perRequest } from '../tenant/per-request.ts';
 import { scopeOf } from '../tenant/scope.ts';
 import { askedFactor } from './authentication.ts';
 import { ACR_MFA, ACR_PASSWORD } from './contract.ts';
@@ -84,7 +85,7 @@ function signInFirst(ctx: Context, path: string, { again, secondFactor }: Demand
   return url.href;
 }
 
-const loaded = new WeakMap<object, Details>();
+const loaded = perRequest<Details>();
 
 async function load(ctx: Context, provider: Provider): Promise<Asked | null> {
   const details = await interactionDetails(ctx, provider).catch((error: unknown) => {

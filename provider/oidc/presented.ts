@@ -9,6 +9,7 @@ import type { Instant } from '../domain/instant.ts';
 import { type Artifact, findArtifact } from '../store/artifacts.ts';
 import type { Handle } from '../store/handle.ts';
 import { type GrantRead, readToken, type TokenRead } from '../store/token-reading.ts';
+import { perRequest } from '../tenant/per-request.ts';
 import { findAsked } from './asked.ts';
 import { bringHolding } from './holding.ts';
 import { findForDetails } from './interaction-details.ts';
@@ -22,8 +23,8 @@ const KINDS = new Set(['AccessToken', 'AuthorizationCode', 'ClientCredentials', 
 
 type Asking = { readonly kinds: string[]; readonly answer: Promise<TokenRead | undefined> };
 
-const asking = new WeakMap<IncomingMessage, Map<string, Asking>>();
-const grants = new WeakMap<IncomingMessage, GrantRead>();
+const asking = perRequest<Map<string, Asking>>();
+const grants = perRequest<GrantRead>();
 
 export async function findPresented(
   store: Handle,
