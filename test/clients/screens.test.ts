@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApi } from '../../clients/api/api.ts';
 import { createPortal } from '../../clients/portal/portal.ts';
-import { assertNoOverflow, axeViolations, launchBrowser } from '../support/browser.ts';
+import { assertNoOverflow, axeViolations, openBrowser } from '../support/browser.ts';
 import { freeOrigin, listen, type Person, type Running, startIssuer, type TestIssuer } from './issuer.ts';
 
 const RESOURCE = 'http://localhost:3002';
@@ -34,7 +34,7 @@ const ALICE: Person = {
 };
 const AGENT: Person = { sub: 'agent', sid: 'session-2', name: 'Agathe Gestion', roles: ['agent'] };
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 
 describe.runIf(browser)('the portal in a browser', () => {
   let issuer: TestIssuer;
@@ -71,7 +71,6 @@ describe.runIf(browser)('the portal in a browser', () => {
   });
 
   afterAll(async () => {
-    await browser?.close();
     await Promise.all([portal.close(), api.close(), issuer.close()]);
   });
 

@@ -1,11 +1,11 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { composeMail } from '../../provider/delivery/compose-mail.ts';
 import type { Mail } from '../../provider/domain/message.ts';
-import { assertNoOverflow, axeViolations, launchBrowser } from '../support/browser.ts';
+import { assertNoOverflow, axeViolations, openBrowser } from '../support/browser.ts';
 import { MAILS, SENDER } from './samples.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 
 const VARIANTS = ['change', 'kind', 'turn', 'side'] as const;
 
@@ -121,8 +121,6 @@ describe('what a stranger typed', () => {
 const ITS_OWN = /^(landmark-one-main|region):/;
 
 describe.runIf(browser)('in a mail program', () => {
-  afterAll(() => browser?.close());
-
   test.each(['light', 'dark'] as const)(
     'axe finds nothing, and nothing overflows at 320 px: %s',
     async (colorScheme) => {

@@ -1,13 +1,13 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { assertNoOverflow, launchBrowser } from '../support/browser.ts';
+import { assertNoOverflow, openBrowser } from '../support/browser.ts';
 import { ALERT } from '../support/cast.ts';
 import { type CuttableDatabase, cuttableDatabase } from '../support/cuttable-database.ts';
 import { asVisitor, choose, faultsOf, keepPicture, PHONE, signIn, wordsOf } from '../support/pages.ts';
 import { startServices, type TestServices } from '../support/portal.ts';
 import { request } from '../support/visitor.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 
 const AT_CAISSE = /^(Erreur\u00a0: )?\S.* – CIBTP Grand Est$/;
 const AT_PORTAL = /^(Erreur : )?\S.* – Espace sécurisé – Caisse Grand Est$/;
@@ -23,7 +23,6 @@ describe.skipIf(!browser)('in a real browser', () => {
     issuer = services.app.issuerOf('grand-est');
   });
   afterAll(async () => {
-    await browser?.close();
     await services.close();
     await database.drop();
   });

@@ -1,13 +1,13 @@
 /** Recovery and My account in a real Chromium: the journeys by their words, each screen held to axe and 320 px. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import { asVisitor, faultsOf, signIn } from '../support/pages.ts';
 import { startServices, type TestServices } from '../support/portal.ts';
 import { request } from '../support/visitor.ts';
 import { PASSWORD } from '../support/world.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 
 const AT_CAISSE = /^(Erreur\u00a0: )?\S.* – CIBTP Grand Est$/;
 const NEW = 'Truelle-Neuve-2027';
@@ -22,7 +22,6 @@ describe.skipIf(!browser)('in a real browser', () => {
     issuer = services.app.issuerOf('grand-est');
   });
   afterAll(async () => {
-    await browser?.close();
     await services.close();
   });
 

@@ -6,7 +6,7 @@ import Koa from 'koa';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeServer, startApp, type TestApp } from '../support/app.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import { asVisitor, choose, signIn } from '../support/pages.ts';
 import { type Door, openDoor } from '../support/portal.ts';
 
@@ -17,7 +17,7 @@ const LIBRARY = readFileSync(
     '../dist/browser/oidc-client-ts.min.js',
   ),
 );
-const browser = await launchBrowser();
+const browser = await openBrowser();
 
 type User = {
   readonly access_token: string;
@@ -55,7 +55,6 @@ describe.skipIf(!browser)('in a real browser', () => {
       door.answerWith(pageOf(app.issuerOf('grand-est'), service.origin));
   });
   afterAll(async () => {
-    await browser?.close();
     await Promise.all([closeServer(service.server), closeServer(stranger.server)]);
     await app.close();
   });

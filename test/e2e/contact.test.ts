@@ -2,12 +2,12 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import { openMailbox, PDF } from '../support/contact.ts';
 import { asVisitor, faultsOf, PHONE, signIn, titleOf, wordsOf } from '../support/pages.ts';
 import { request } from '../support/visitor.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 
 const AT_CAISSE = /^(Erreur\u00a0: )?\S.* – CIBTP Grand Est$/;
 const MAILBOX = 'messages@caisse.essai.test';
@@ -23,7 +23,6 @@ describe.skipIf(!browser)('in a real browser', () => {
     await openMailbox(app, MAILBOX);
   });
   afterAll(async () => {
-    await browser?.close();
     await app.close();
   });
 

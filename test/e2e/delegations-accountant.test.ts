@@ -1,6 +1,6 @@
 /** An accountant with several clients: one selection screen, one site at a time, and no more of each than was given. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import { ALERT } from '../support/cast.ts';
 import {
   featuresShown,
@@ -18,7 +18,7 @@ import { startServices, type TestServices } from '../support/portal.ts';
 import { portfolio, serve } from '../support/portfolio.ts';
 import { emailOf, rightsOn } from '../support/world.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 
 describe.skipIf(!browser)('in a real browser', WALK, () => {
   let services: TestServices;
@@ -27,7 +27,6 @@ describe.skipIf(!browser)('in a real browser', WALK, () => {
     services = await startServices();
   });
   afterAll(async () => {
-    await browser?.close();
     await services.close();
   });
 

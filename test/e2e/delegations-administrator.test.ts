@@ -1,7 +1,7 @@
 /** An administrator who delegates in turn, within what he was given; what happens below him follows what happens to him. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import {
   act,
   featuresShown,
@@ -23,7 +23,7 @@ import { titleOf, wordsOf } from '../support/pages.ts';
 import { startServices, type TestServices } from '../support/portal.ts';
 import { rightsOn } from '../support/world.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 const look = lookClosely('administrateur');
 const DAY = 86_400_000;
 const LATER = 'Vos propres droits ont une fin';
@@ -35,7 +35,6 @@ describe.skipIf(!browser)('in a real browser', WALK, () => {
     services = await startServices();
   });
   afterAll(async () => {
-    await browser?.close();
     await services.close();
   });
 

@@ -1,6 +1,6 @@
 /** A company’s accounting firm: given rights by its client, at the address that it gave, for that client alone; and back. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import {
   featuresShown,
   follow,
@@ -22,7 +22,7 @@ import { CHOSEN_PASSWORD } from '../support/enrolment.ts';
 import { headerOf, titleOf, wordsOf } from '../support/pages.ts';
 import { startServices, type TestServices } from '../support/portal.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 
 describe.skipIf(!browser)('in a real browser', WALK, () => {
   let services: TestServices;
@@ -31,7 +31,6 @@ describe.skipIf(!browser)('in a real browser', WALK, () => {
     services = await startServices();
   });
   afterAll(async () => {
-    await browser?.close();
     await services.close();
   });
 

@@ -1,7 +1,7 @@
 /** A colleague, from the button « Ajouter une délégation » to the portal that shows him what he was given. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import {
   act,
   featuresShown,
@@ -25,7 +25,7 @@ import { CHOSEN_PASSWORD } from '../support/enrolment.ts';
 import { choose, hasFocus, headerOf, signIn, wordsOf } from '../support/pages.ts';
 import { startServices, type TestServices } from '../support/portal.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 
 const GIVEN = [
   'Mes informations adhérent consultation seulement',
@@ -53,7 +53,6 @@ describe.skipIf(!browser)('in a real browser', WALK, () => {
     services = await startServices();
   });
   afterAll(async () => {
-    await browser?.close();
     await services.close();
   });
 

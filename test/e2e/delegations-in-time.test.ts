@@ -1,6 +1,6 @@
 /** What lasts and what passes: a delegation of the former space renewed, a site handed over, rights explained. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import {
   act,
   featuresShown,
@@ -20,7 +20,7 @@ import { titleOf, wordsOf } from '../support/pages.ts';
 import { startServices, type TestServices } from '../support/portal.ts';
 import { emailOf, rightsOn } from '../support/world.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 const look = lookClosely('temps');
 
 describe.skipIf(!browser)('in a real browser', WALK, () => {
@@ -30,7 +30,6 @@ describe.skipIf(!browser)('in a real browser', WALK, () => {
     services = await startServices();
   });
   afterAll(async () => {
-    await browser?.close();
     await services.close();
   });
 

@@ -1,6 +1,6 @@
 /** A delegation from the first key to the last: given, looked at, modified and closed without a mouse. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import {
   LIST,
   level,
@@ -18,7 +18,7 @@ import { hasFocus, wordsOf } from '../support/pages.ts';
 import { startServices, type TestServices } from '../support/portal.ts';
 import { PASSWORD } from '../support/world.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 
 describe.skipIf(!browser)('in a real browser', WALK, () => {
   let services: TestServices;
@@ -27,7 +27,6 @@ describe.skipIf(!browser)('in a real browser', WALK, () => {
     services = await startServices();
   });
   afterAll(async () => {
-    await browser?.close();
     await services.close();
   });
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import {
   featuresShown,
   follow,
@@ -22,7 +22,7 @@ import { startServices, type TestServices } from '../support/portal.ts';
 import { type Portfolio, portfolio } from '../support/portfolio.ts';
 import { emailOf, rightsOn } from '../support/world.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 const look = lookClosely('equipe');
 
 const TRADES = ['Maçonnerie', 'Charpente', 'Couverture', 'Plomberie', 'Peinture', 'Carrelage'];
@@ -35,7 +35,6 @@ describe.skipIf(!browser)('in a real browser', WALK, () => {
     services = await startServices();
   });
   afterAll(async () => {
-    await browser?.close();
     await services.close();
   });
 

@@ -1,13 +1,13 @@
 /** From the letters to the portal in a real Chromium, and every screen on the way held to axe and 320 px. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import { CHOSEN_PASSWORD, type Letters, letters } from '../support/enrolment.ts';
 import { asVisitor, faultsOf, headerOf, signIn, titleOf, wordsOf } from '../support/pages.ts';
 import { startServices, type TestServices } from '../support/portal.ts';
 import { PASSWORD } from '../support/world.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 
 const AT_CAISSE = /^(Erreur\u00a0: )?\S.* – CIBTP Grand Est$/;
 
@@ -19,7 +19,6 @@ describe.skipIf(!browser)('in a real browser', () => {
     issuer = services.app.issuerOf('grand-est');
   });
   afterAll(async () => {
-    await browser?.close();
     await services.close();
   });
 

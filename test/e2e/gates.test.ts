@@ -3,11 +3,11 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { drawInitialPassword, makeProvisionalAccount } from '../../provider/journeys/make-provisional.ts';
 import { agentScope } from '../support/agent.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import { asVisitor, signIn, titleOf } from '../support/pages.ts';
 import { startServices, type TestServices } from '../support/portal.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 const YEAR = 366 * 86_400_000;
 const CHOSEN = 'moulin zinc cordage pluie';
 
@@ -17,7 +17,6 @@ describe.skipIf(!browser)('in a real browser, without JavaScript', () => {
     services = await startServices();
   });
   afterAll(async () => {
-    await browser?.close();
     await services.close();
   });
 

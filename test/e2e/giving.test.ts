@@ -2,12 +2,12 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findDelegation } from '../../provider/store/delegation-acts.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import { asVisitor, faultsOf, signIn } from '../support/pages.ts';
 import { startServices, type TestServices } from '../support/portal.ts';
 import { rightsOn } from '../support/world.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 const AT_CAISSE = /^(Erreur\u00a0: )?\S.* – CIBTP Grand Est$/;
 
 describe.skipIf(!browser)('in a real browser', () => {
@@ -19,7 +19,6 @@ describe.skipIf(!browser)('in a real browser', () => {
     issuer = services.app.issuerOf('grand-est');
   });
   afterAll(async () => {
-    await browser?.close();
     await services.close();
   });
 

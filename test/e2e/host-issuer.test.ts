@@ -1,13 +1,13 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeServer, SECRET, startApp, type TestApp } from '../support/app.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import { administratorOfThree } from '../support/cast.ts';
 import { asVisitor, choose, signIn, titleOf } from '../support/pages.ts';
 import { type Door, openDoor } from '../support/portal.ts';
 import { claimsOf, discover, redeem, request } from '../support/visitor.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 
 describe.skipIf(!browser)('at an issuer with a host of its own, in a real browser', () => {
   let door: Door;
@@ -33,7 +33,6 @@ describe.skipIf(!browser)('at an issuer with a host of its own, in a real browse
     issuer = app.issuerOf('ile-de-france');
   });
   afterAll(async () => {
-    await browser?.close();
     await app.close();
     await closeServer(door.server);
   });

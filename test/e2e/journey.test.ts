@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FEATURES } from '../../policies/catalogue.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import { ALERT, administratorOfThree, delegatedUser } from '../support/cast.ts';
 import {
   asVisitor,
@@ -19,7 +19,7 @@ import {
 import { startServices, type TestServices } from '../support/portal.ts';
 import { request } from '../support/visitor.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 
 /** An access token's life, as a clock that runs ahead sees it end. */
 const TOKEN_LIFE_MS = 5 * 60_000;
@@ -38,7 +38,6 @@ describe.skipIf(!browser)('in a real browser', () => {
     services = await startServices();
   });
   afterAll(async () => {
-    await browser?.close();
     await services.close();
   });
 

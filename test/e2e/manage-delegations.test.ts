@@ -1,12 +1,12 @@
 /** From the portal to the rights of its site and back, in a real Chromium, while somebody else works with those rights. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import { asVisitor, faultsOf, signIn } from '../support/pages.ts';
 import { startServices, type TestServices } from '../support/portal.ts';
 import { emailOf, rightsOn } from '../support/world.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 
 const AT_CAISSE = /^\S.* – CIBTP Grand Est$/;
 const WELCOME = 'Bienvenue sur votre espace sécurisé';
@@ -19,7 +19,6 @@ describe.skipIf(!browser)('in a real browser', () => {
     services = await startServices();
   });
   afterAll(async () => {
-    await browser?.close();
     await services.close();
   });
 

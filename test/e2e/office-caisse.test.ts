@@ -8,7 +8,7 @@ import { dayOf } from '../../provider/domain/calendar.ts';
 import { runImports } from '../../provider/jobs/run-imports.ts';
 import { closeServer, startApp, type TestApp } from '../support/app.ts';
 import { auditOn } from '../support/audit.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import { pick, screen, WALK } from '../support/delegation-stage.ts';
 import { csv } from '../support/imports.ts';
 import {
@@ -24,7 +24,7 @@ import { signIn, wordsOf } from '../support/pages.ts';
 import { newSiret } from '../support/world.ts';
 
 const DAY = 86_400_000;
-const browser = await launchBrowser();
+const browser = await openBrowser();
 
 describe.skipIf(!browser)('in a real browser, without JavaScript', WALK, () => {
   let app: TestApp;
@@ -38,7 +38,6 @@ describe.skipIf(!browser)('in a real browser, without JavaScript', WALK, () => {
     await new Promise<void>((listening) => service.listen(0, '127.0.0.1', listening));
   });
   afterAll(async () => {
-    await browser?.close();
     await closeServer(service);
     await app.close();
   });

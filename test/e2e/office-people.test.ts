@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import { follow, newAddress, pick, press, screen, WALK } from '../support/delegation-stage.ts';
 import { CHOSEN_PASSWORD } from '../support/enrolment.ts';
 import { enterOn, tabTo } from '../support/keyboard.ts';
@@ -21,7 +21,7 @@ import { signIn, wordsOf } from '../support/pages.ts';
 import { authenticator } from '../support/second-factor.ts';
 import { signInOn, Visitor } from '../support/visitor.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 
 describe.skipIf(!browser)('in a real browser, without JavaScript', WALK, () => {
   let app: TestApp;
@@ -30,7 +30,6 @@ describe.skipIf(!browser)('in a real browser, without JavaScript', WALK, () => {
     app = await startApp();
   });
   afterAll(async () => {
-    await browser?.close();
     await app.close();
   });
 

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EMPLOYEE, offerRequests } from '../support/access-requests.ts';
 import { startApp, type TestApp } from '../support/app.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import { newAddress, pick, press, screen, WALK } from '../support/delegation-stage.ts';
 import { CHOSEN_PASSWORD, letters } from '../support/enrolment.ts';
 import { codeOn, company, referenceOn } from '../support/letters.ts';
@@ -20,7 +20,7 @@ import {
 } from '../support/office-stage.ts';
 import { signIn, wordsOf } from '../support/pages.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 
 describe.skipIf(!browser)('in a real browser, without JavaScript', WALK, () => {
   let app: TestApp;
@@ -30,7 +30,6 @@ describe.skipIf(!browser)('in a real browser, without JavaScript', WALK, () => {
     await offerRequests(app);
   });
   afterAll(async () => {
-    await browser?.close();
     await app.close();
   });
 

@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import { asVisitor, faultsOf, signIn, wordsOf } from '../support/pages.ts';
 import { type Portfolio, portfolio } from '../support/portfolio.ts';
 import { named } from '../support/site-list.ts';
 import { emailOf } from '../support/world.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 const AT_CAISSE = /^(Erreur\u00a0: )?\S.* – CIBTP Grand Est$/;
 
 describe.skipIf(!browser)('a firm’s manager in a real browser', () => {
@@ -17,7 +17,6 @@ describe.skipIf(!browser)('a firm’s manager in a real browser', () => {
     app = await startApp();
   });
   afterAll(async () => {
-    await browser?.close();
     await app.close();
   });
 

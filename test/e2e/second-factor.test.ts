@@ -1,12 +1,12 @@
 /** Two steps to the portal in a real Chromium: the application is added in My account, and asked at the next sign-in. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { axeViolations, launchBrowser } from '../support/browser.ts';
+import { axeViolations, openBrowser } from '../support/browser.ts';
 import { asVisitor, signIn, titleOf } from '../support/pages.ts';
 import { startServices, type TestServices } from '../support/portal.ts';
 import { type Authenticator, authenticator, FACTOR_PAGE } from '../support/second-factor.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 
 describe.skipIf(!browser)('in a real browser', () => {
   let services: TestServices;
@@ -14,7 +14,6 @@ describe.skipIf(!browser)('in a real browser', () => {
     services = await startServices();
   });
   afterAll(async () => {
-    await browser?.close();
     await services.close();
   });
 

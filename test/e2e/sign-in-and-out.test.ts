@@ -1,11 +1,11 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import { administratorOfThree } from '../support/cast.ts';
 import { asVisitor, choose, enter, hasFocus, headerOf, signIn, titleOf, wordsOf } from '../support/pages.ts';
 import { startServices, type TestServices } from '../support/portal.ts';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 
 describe.skipIf(!browser)('in a real browser', () => {
   let services: TestServices;
@@ -13,7 +13,6 @@ describe.skipIf(!browser)('in a real browser', () => {
     services = await startServices();
   });
   afterAll(async () => {
-    await browser?.close();
     await services.close();
   });
 

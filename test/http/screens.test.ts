@@ -12,14 +12,14 @@ import { makeAssets } from '../../provider/http/assets.ts';
 import { makeRenderer, VIEWS_DIRECTORY } from '../../provider/http/render.ts';
 import type { Screens } from '../../provider/http/screens.ts';
 import { themeCss } from '../../provider/http/theme.ts';
-import { assertNoOverflow, axeViolations, launchBrowser } from '../support/browser.ts';
+import { assertNoOverflow, axeViolations, openBrowser } from '../support/browser.ts';
 import { samples } from './screen-samples.ts';
 
 const POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'";
 const LOGO =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 30"><rect width="90" height="30"/></svg>';
 
-const browser = await launchBrowser();
+const browser = await openBrowser();
 
 /** Serves the sample of each name under /<name>, with the headers and neighbours that it has in production. */
 function siteOf(cacheDirectory: string): Koa {
@@ -67,7 +67,6 @@ describe.runIf(browser)('in a browser', () => {
   });
 
   afterAll(async () => {
-    await browser?.close();
     server.close();
     rmSync(scratch, { recursive: true, force: true });
   });
@@ -103,6 +102,7 @@ describe.runIf(browser)('in a browser', () => {
       tab.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
       tab.on('pageerror', (error) => complaints.push(error.message));
     });
+    afterAll(() => tab.close());
 
     it.each(Object.keys(samples))(
       'axe finds nothing on « %s », and nothing runs out of it sideways',

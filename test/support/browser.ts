@@ -64,13 +64,19 @@ function isExecutable(path: string): boolean {
 
 const ABSENT = 'navigateur absent : aucun Chromium trouvé (CAISSE_ID_CHROMIUM peut en donner le chemin)';
 
+let launched: Promise<Browser> | null = null;
+
 /**
+ * One for all the files of a process, which ends with it: whoever opens a context closes it.
  * null where the machine has no Chromium: the run says so once (global-setup.ts).
  * @throws Error there, when `CAISSE_ID_BROWSER` is `required`.
  */
-export async function launchBrowser(): Promise<Browser | null> {
+export async function openBrowser(): Promise<Browser | null> {
   const executablePath = findChromium();
-  if (executablePath) return chromium.launch({ executablePath, args: ARGUMENTS });
+  if (executablePath) {
+    if (!(await launched)?.isConnected()) launched = chromium.launch({ executablePath, args: ARGUMENTS });
+    return launched;
+  }
   if (process.env.CAISSE_ID_BROWSER === 'required') throw new Error(ABSENT);
   return null;
 }
