@@ -2,17 +2,8 @@
  * Signing keys of a caisse: ES256 by default, RS256 beside it for services that know no other. A key is published
  * before it signs (`next`) and after (`previous`), so that no token is met by a service that lacks its key.
  */
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  sign,
-} from 'node:crypto';
-import { promisify } from 'node:util';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import type { JWK } from 'jose';
-import { ExternalSigningKey } from 'oidc-provider';
 import type { Sealer } from '../domain/seal.ts';
 import type { SigningKeyRow } from '../store/caisses.ts';
 
@@ -54,60 +45,6 @@ export const openSigningKeys = (
     use: 'sig',
   })),
 });
-
-const signElsewhere = promisify(sign);
-
-/**
- * A key as the library signs with it. By itself it has another thread make every signature, which costs it twice what an
- * ES256 signature takes; one of RS256 takes ten times as long and is better made there.
- */
-export class SigningKey extends ExternalSigningKey {
-  readonly #jwk: JWK;
-  #private: KeyObject | null = null;
-
-  constructor(jwk: JWK) {
-    super();
-    this.#jwk = jwk;
-  }
-
-  override get kid(): string | undefined {
-    return this.#jwk.kid;
-  }
-  override get alg(): string | undefined {
-    return this.#jwk.alg;
-  }
-
-  override get kty(): string {
-    return this.#jwk.kty as string;
-  }
-  override get crv(): string | undefined {
-    return this.#jwk.crv;
-  }
-  override get x(): string | undefined {
-    return this.#jwk.x;
-  }
-  override get y(): string | undefined {
-    return this.#jwk.y;
-  }
-  override get n(): string | undefined {
-    return this.#jwk.n;
-  }
-  override get e(): string | undefined {
-    return this.#jwk.e;
-  }
-
-  /** What verifies: the public key. */
-  override keyObject(): KeyObject {
-    return createPublicKey({ key: this.#jwk as never, format: 'jwk' });
-  }
-
-  override async sign(data: Uint8Array): Promise<Buffer> {
-    this.#private ??= createPrivateKey({ key: this.#jwk as never, format: 'jwk' });
-    if (this.kty === 'RSA') return signElsewhere('sha256', data, this.#private);
-    // RFC 7518 §3.4: R and S, not their DER.
-    return sign('sha256', data, { key: this.#private, dsaEncoding: 'ieee-p1363' });
-  }
-}
 
 /** Without the private members (RFC 7517): what verifies our own tokens. */
 export const publicKeys = ({ keys }: { readonly keys: readonly JWK[] }): { keys: JWK[] } => ({

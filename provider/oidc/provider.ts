@@ -1,5 +1,4 @@
 /** One oidc-provider per caisse: assembled here from the rooms beside it. Owns no rule of its own. */
-import type { JWK } from 'jose';
 import type { Context } from 'koa';
 import type { AdapterPayload, Client, KoaContextWithOIDC } from 'oidc-provider';
 import { errors, Provider } from 'oidc-provider';
@@ -16,7 +15,7 @@ import { type Document, type Documents, keepDocument } from './documents.ts';
 import { clientSecretContext, cookieKeysContext } from './founding.ts';
 import { loadExistingGrant } from './grants.ts';
 import { introspectJwtAccessTokens, isIntrospectionAllowed } from './introspection.ts';
-import { openSigningKeys, publicKeys, SigningKey } from './keys.ts';
+import { openSigningKeys, publicKeys } from './keys.ts';
 import { letGoOnceAnswered } from './letting-go.ts';
 import { endGrantsWithSession, leadNobodyOut } from './logout.ts';
 import { makeFetch } from './outgoing.ts';
@@ -49,7 +48,7 @@ export async function makeIssuer(options: ProviderOptions): Promise<Issuer> {
   const jwks = openSigningKeys(caisse.id, keyRows, sealer);
   const clients = new Map(clientRows.map((row) => [row.clientId, toLibrary(caisse, row, sealer)]));
   clients.set(OWN_SCREENS, ownScreens(caisse));
-  const provider = new Provider(caisse.issuer, configurationOf(options, clients, jwks.keys) as never);
+  const provider = new Provider(caisse.issuer, configurationOf(options, clients, jwks) as never);
   const away = new WeakSet<object>();
   // Host and scheme come from the issuer, which dispatch writes into the forwarded headers.
   provider.proxy = true;
@@ -113,13 +112,13 @@ const NONE: Clients = new Map();
 const POLICY = makePolicy();
 const PROMPTS = requestablePrompts(POLICY);
 
-function configurationOf(options: ProviderOptions, clients: Clients, keys: readonly JWK[]) {
+function configurationOf(options: ProviderOptions, clients: Clients, jwks: object) {
   const { caisse, store, now, screens } = options;
   return {
     adapter: makeAdapter({ store, clients: NONE, now }),
     // Read by the library as they are first asked for. Those of an adapter it tells apart by a hash, at each request.
     clients: [...clients.values()],
-    jwks: { keys: keys.map((key) => new SigningKey(key)) },
+    jwks,
     findAccount,
     loadExistingGrant,
     extraTokenClaims,
@@ -165,8 +164,6 @@ function configurationOf(options: ProviderOptions, clients: Clients, keys: reado
       backchannelLogout: { enabled: true },
       clientCredentials: { enabled: true },
       dPoP: { enabled: true },
-      // Experimental there: its version is named, so that another one refuses to start.
-      externalSigningSupport: { enabled: true, ack: 'experimental-01' },
       introspection: { enabled: true, allowedPolicy: isIntrospectionAllowed },
       pushedAuthorizationRequests: { enabled: true },
       revocation: { enabled: true, allowedPolicy: isOwnToken },

@@ -78,17 +78,6 @@ test('what a request claims of its host and scheme is never told to others', asy
   }
 });
 
-test('of the keys, the public half alone is told', async () => {
-  for (let i = 0; i < 2; i++) {
-    const { keys } = JSON.parse((await sendTo(app, `${issuer}/jwks`)).text) as { keys: { kty: string }[] };
-    keys.sort((a, b) => a.kty.localeCompare(b.kty));
-    expect(keys.map((key) => Object.keys(key).sort())).toEqual([
-      ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'],
-      ['alg', 'e', 'kid', 'kty', 'n', 'use'],
-    ]);
-  }
-});
-
 test('every caisse tells its own', async () => {
   const other = app.issuerOf('ile-de-france');
   for (const path of PATHS) {
