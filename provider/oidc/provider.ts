@@ -10,7 +10,6 @@ import type { Caisse } from '../tenant/directory.ts';
 import { type Clients, makeAdapter } from './adapter.ts';
 import { CLAIMS_BY_SCOPE } from './claims.ts';
 import { ACR_MFA, ACR_PASSWORD, API_SCOPES, SCOPES } from './contract.ts';
-import { cookieSignatures } from './cookie-signatures.ts';
 import { type Document, type Documents, keepDocument } from './documents.ts';
 import { clientSecretContext, cookieKeysContext } from './founding.ts';
 import { loadExistingGrant } from './grants.ts';
@@ -205,7 +204,7 @@ function cookiesOf({ caisse, sealer }: ProviderOptions) {
   const hostPrefix = caisse.secure && caisse.basePath === '' ? '__Host-' : prefix;
   const common = { httpOnly: true, sameSite: 'lax', signed: true, secure: caisse.secure, overwrite: true };
   return {
-    keys: cookieSignatures(JSON.parse(sealer.open(caisse.sealedCookieKeys, cookieKeysContext(caisse.id)))),
+    keys: JSON.parse(sealer.open(caisse.sealedCookieKeys, cookieKeysContext(caisse.id))) as string[],
     names: {
       session: `${hostPrefix}caisse_session`,
       interaction: `${prefix}caisse_interaction`,
