@@ -16,7 +16,6 @@ import { sweepInvitationDrafts } from '../store/invitation-drafts.ts';
 import { sweepLinks } from '../store/links.ts';
 import { sweepSessionNotes } from '../store/sessions.ts';
 import { sweepSmsCodes } from '../store/sms-codes.ts';
-import { sweepTries } from '../store/throttle.ts';
 import { sweepTickets } from '../store/tickets.ts';
 import { startWorker, type Worker } from './worker.ts';
 
@@ -34,7 +33,6 @@ const SMALL_TABLES = [
   forgetAnswers,
   sweepAccessRequests,
   sweepContactMessages,
-  sweepTries,
 ];
 
 /** Any number of processes may sweep at once. @returns how many rows went. */

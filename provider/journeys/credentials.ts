@@ -5,7 +5,7 @@
 import { emailKey } from '../domain/email.ts';
 import { networkOf } from '../domain/network.ts';
 import { findCredentials } from '../store/accounts.ts';
-import type { Limit, Tried } from '../store/throttle.ts';
+import type { Limit } from '../store/throttle.ts';
 import type { Scope } from '../tenant/scope.ts';
 import { countedKey } from './limits.ts';
 
@@ -17,8 +17,7 @@ const ACCOUNT: Limit = { name: 'sign_in_account', tries: 100, seconds: 3600 };
 const ADDRESS: Limit = { name: 'sign_in_address', tries: 300, seconds: 3600 };
 
 export type Verified =
-  /** `tries`: those to be forgotten now. */
-  | { readonly kind: 'verified'; readonly accountId: string; readonly tries: Tried }
+  | { readonly kind: 'verified'; readonly accountId: string }
   /** `accountId`: whose password it was not, when there is such an account; for the audit alone. */
   | { readonly kind: 'refused'; readonly accountId: string | undefined }
   | { readonly kind: 'throttled'; readonly seconds: number };
@@ -39,33 +38,27 @@ export async function unlockAddress(
     await scope.throttle.forget(PAIR, countedKey(scope, key, networkOf(network)));
 }
 
-type Typed = { readonly email: string; readonly password: string };
-
-export async function verifyCredentials(scope: Scope, typed: Typed): Promise<Verified> {
-  const verified = await matchCredentials(scope, typed);
-  if (verified.kind === 'verified') await scope.throttle.forget(...verified.tries);
-  return verified;
-}
-
-/** Likewise, and forgets no tries yet: whoever signs somebody in does so with the line that tells it. */
-export async function matchCredentials(scope: Scope, typed: Typed): Promise<Verified> {
+export async function verifyCredentials(
+  scope: Scope,
+  typed: { readonly email: string; readonly password: string },
+): Promise<Verified> {
   const { store, throttle, passwords, address } = scope;
   const key = emailKey(typed.email);
   const network = networkOf(address);
   const pair = countedKey(scope, key, network);
   // In this order: a try that its pair refuses is no guess, and must not use up what others on the account may try.
-  const seconds = await throttle.count(
-    [[PAIR, pair]],
-    [
+  const seconds =
+    (await throttle.count([[PAIR, pair]])) ||
+    (await throttle.count([
       [ACCOUNT, countedKey(scope, key)],
       [ADDRESS, countedKey(scope, network)],
-    ],
-  );
+    ]));
   if (seconds > 0) return { kind: 'throttled', seconds };
   const credentials = await findCredentials(store, key);
   const matches = await passwords.verify(credentials?.passwordHash ?? null, typed.password);
   if (!credentials || !matches || credentials.status !== 'active') {
     return { kind: 'refused', accountId: credentials?.id };
   }
-  return { kind: 'verified', accountId: credentials.id, tries: [PAIR, pair] };
+  await throttle.forget(PAIR, pair);
+  return { kind: 'verified', accountId: credentials.id };
 }

@@ -39,13 +39,12 @@ export async function identify(
   const network = networkOf(address);
   const pair = countedKey(scope, typed.siret, network);
   const event = { at: scope.now(), address, requestId };
-  const seconds = await throttle.count(
-    [[PAIR, pair]],
-    [
+  const seconds =
+    (await throttle.count([[PAIR, pair]])) ||
+    (await throttle.count([
       [SITE, countedKey(scope, typed.siret)],
       [ADDRESS, countedKey(scope, network)],
-    ],
-  );
+    ]));
   if (seconds > 0) {
     await appendAudit(store, { ...event, kind: 'identification_throttled' });
     return { kind: 'throttled', seconds };

@@ -11,7 +11,7 @@ const LONG: Limit = { name: 'second_step_day', tries: 20, seconds: 86_400 };
 /** Also of a code that is to confirm a new factor: guessing one would be as good. */
 export async function countTry(scope: Scope, accountId: string): Promise<number> {
   const key = countedKey(scope, accountId);
-  return scope.throttle.count([[SHORT, key]], [[LONG, key]]);
+  return (await scope.throttle.count([[SHORT, key]])) || (await scope.throttle.count([[LONG, key]]));
 }
 
 export async function forgetTries(scope: Scope, accountId: string): Promise<void> {

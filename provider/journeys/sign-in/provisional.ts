@@ -12,25 +12,25 @@ const LOGIN: Limit = { name: 'provisional_login', tries: 30, seconds: 86_400 };
 const ADDRESS: Limit = { name: 'provisional_address', tries: 100, seconds: 3600 };
 
 /** Unknown, used, expired and wrong cost and say the same. */
-export async function matchProvisional(
+export async function verifyProvisional(
   scope: Scope,
   typed: { readonly login: string; readonly password: string },
 ): Promise<Verified> {
   const { store, throttle, passwords, address } = scope;
   const network = networkOf(address);
   const pair = countedKey(scope, typed.login, network);
-  const seconds = await throttle.count(
-    [[PAIR, pair]],
-    [
+  const seconds =
+    (await throttle.count([[PAIR, pair]])) ||
+    (await throttle.count([
       [LOGIN, countedKey(scope, typed.login)],
       [ADDRESS, countedKey(scope, network)],
-    ],
-  );
+    ]));
   if (seconds > 0) return { kind: 'throttled', seconds };
   const credentials = await findProvisional(store, typed.login);
   const matches = await passwords.verify(credentials?.passwordHash ?? null, typed.password);
   if (!credentials || !matches || credentials.expiresAt <= scope.now()) {
     return { kind: 'refused', accountId: credentials?.id };
   }
-  return { kind: 'verified', accountId: credentials.id, tries: [PAIR, pair] };
+  await throttle.forget(PAIR, pair);
+  return { kind: 'verified', accountId: credentials.id };
 }

@@ -4,11 +4,10 @@ import { type AskedFactor, type SecondStep, secondStep } from '../../domain/seco
 import { findAccount } from '../../store/accounts.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { findSecondFactor } from '../../store/second-factors.ts';
-import { recordSignIn } from '../../store/sign-in-record.ts';
 import type { Scope } from '../../tenant/scope.ts';
 import { secondFactorRequired } from '../../tenant/second-factor.ts';
-import { matchCredentials } from '../credentials.ts';
-import { matchProvisional } from './provisional.ts';
+import { verifyCredentials } from '../credentials.ts';
+import { verifyProvisional } from './provisional.ts';
 
 export type SignInOutcome =
   | { readonly kind: 'signed_in'; readonly accountId: string; readonly at: number }
@@ -36,25 +35,25 @@ export async function signIn(scope: Scope, typed: Typed): Promise<SignInOutcome>
   const login = provisionalLogin(typed.email);
   const verified =
     login === null
-      ? await matchCredentials(scope, typed)
-      : await matchProvisional(scope, { login, password: typed.password });
+      ? await verifyCredentials(scope, typed)
+      : await verifyProvisional(scope, { login, password: typed.password });
   if (verified.kind === 'throttled') {
     await appendAudit(store, { ...event, kind: 'sign_in_throttled' });
     return verified;
   }
-  if (verified.kind === 'refused') {
-    await appendAudit(store, { ...event, kind: 'sign_in_failed', subjectId: verified.accountId });
+  const { accountId } = verified;
+  if (verified.kind === 'refused' || accountId === undefined) {
+    await appendAudit(store, { ...event, kind: 'sign_in_failed', subjectId: accountId });
     return { kind: 'refused' };
   }
-  const { accountId, tries } = verified;
   // What the letter brought opens one gate alone; there is nobody yet to have a second factor.
   const next = login === null ? await nextStep(scope, accountId, typed) : 'none';
   if (next !== 'none') {
-    await recordSignIn(store, { ...event, kind: 'first_step_passed', actorId: accountId }, tries);
+    await appendAudit(store, { ...event, kind: 'first_step_passed', actorId: accountId });
     return { kind: 'first_step', accountId, at: event.at, next };
   }
   const kind = login === null ? 'signed_in' : 'provisional_signed_in';
-  await recordSignIn(store, { ...event, kind, actorId: accountId }, tries);
+  await appendAudit(store, { ...event, kind, actorId: accountId });
   return { kind: 'signed_in', accountId, at: event.at };
 }
 
