@@ -4,6 +4,7 @@ import type { Link, LinkKind, LinkStatus } from '../domain/rights.ts';
 import { timestamp } from './database.ts';
 import type { Handle } from './handle.ts';
 import { MOST_LINKS } from './holdings.ts';
+import { named, run } from './statement.ts';
 
 export type NamedLink = Link & {
   readonly createdAt: Instant;
@@ -39,14 +40,15 @@ type Row = {
 
 const MS = (column: string) => `floor(extract(epoch from ${column}) * 1000)::float8`;
 
-const CHAIN = `
-  with recursive up as (
-    select d.id as leaf, 1 as height, d.id, d.parent_id from delegation d where d.caisse_id = :caisse and d.id = any(:ids)
-    union all
-    select up.leaf, up.height + 1, p.id, p.parent_id
-    from up cross join lateral (
-      select id, parent_id from delegation where caisse_id = :caisse and id = up.parent_id offset 0) p
-    where up.height < ${MOST_LINKS}
+const CHAINS = named(
+  'read_chains',
+  ['caisse', 'ids'],
+  `
+  with up as (
+    select leaf.id as leaf, way.id, way.place
+    from unnest(:ids::uuid[]) as asked (id)
+    cross join lateral (select id, path from delegation where caisse_id = :caisse and id = asked.id offset 0) leaf
+    cross join unnest(leaf.path[cardinality(leaf.path) - ${MOST_LINKS - 1}:]) with ordinality as way (id, place)
   )
   select up.leaf, d.id, d.parent_id, d.site_id, d.kind, d.grantor_id, d.grantee_id, d.admin, d.colleges::int as colleges,
     d.levels::text as levels, d.status, ${MS('d.effective_at')} as from_ms, ${MS('d.ends_at')} as to_ms,
@@ -56,14 +58,15 @@ const CHAIN = `
     coalesce(gc.name, ga.given_name || ' ' || ga.family_name) as grantor_name,
     coalesce(bc.name, ba.given_name || ' ' || ba.family_name) as grantee_name, ba.email as grantee_email
   from up
-  join delegation d on d.caisse_id = :caisse and d.id = up.id
+  cross join lateral (select * from delegation where caisse_id = :caisse and id = up.id offset 0) d
   left join cabinet_client cc on cc.caisse_id = d.caisse_id and cc.id = d.cabinet_client_id
   left join cabinet_member cm on cm.caisse_id = d.caisse_id and cm.id = d.cabinet_member_id
   left join account ga on ga.caisse_id = d.caisse_id and ga.id = d.grantor_account_id
   left join cabinet gc on gc.caisse_id = d.caisse_id and gc.id = d.grantor_cabinet_id
   left join account ba on ba.caisse_id = d.caisse_id and ba.id = d.grantee_account_id
   left join cabinet bc on bc.caisse_id = d.caisse_id and bc.id = d.grantee_cabinet_id
-  order by up.leaf, up.height desc`;
+  order by up.leaf, up.place`,
+);
 
 /** Root first, the delegation itself last; empty for an unknown one. One query. */
 export async function readChain(handle: Handle, delegationId: string): Promise<readonly NamedLink[]> {
@@ -77,8 +80,8 @@ export async function readChains(
 ): Promise<ReadonlyMap<string, readonly NamedLink[]>> {
   const chains = new Map<string, NamedLink[]>();
   if (delegationIds.length === 0) return chains;
-  const { rows } = await sql.raw(CHAIN, { caisse: caisseId, ids: [...new Set(delegationIds)] });
-  for (const row of rows as Row[]) {
+  const { rows } = await run<Row>(sql, CHAINS, [caisseId, [...new Set(delegationIds)]]);
+  for (const row of rows) {
     const chain = chains.get(row.leaf) ?? [];
     chain.push(toLink(row, caisseId));
     chains.set(row.leaf, chain);
