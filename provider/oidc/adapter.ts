@@ -1,5 +1,5 @@
 /**
- * The library's storage, on PostgreSQL, for one caisse. Services come from memory (they are announced when they
+ * The library's storage, on PostgreSQL, for one caisse. Services are in memory (they are announced when they
  * change); everything else is an artifact. What may win once (codes, rotated refresh tokens, pushed requests, proofs)
  * is consumed by one atomic statement, and a loser revokes the whole family (RFC 9700 §4.14.2).
  */
@@ -26,33 +26,28 @@ import { findPresented } from './presented.ts';
 import { noteFamilyEnded, noteSpent } from './replays.ts';
 import { comesWithSession, leavesWithSession, writtenWithSession } from './session-writing.ts';
 
-export type Clients = ReadonlyMap<string, AdapterPayload>;
-
-export type AdapterOptions = {
-  readonly store: Handle;
-  readonly clients: Clients;
-  readonly now: () => Instant;
-};
+export type AdapterOptions = { readonly store: Handle; readonly now: () => Instant };
 
 export const makeAdapter =
   (options: AdapterOptions) =>
   (kind: string): Adapter =>
-    kind === 'Client' ? clientAdapter(options.clients) : artifactAdapter(kind, options);
+    kind === 'Client' ? NO_MORE_CLIENTS : artifactAdapter(kind, options);
 
-function clientAdapter(clients: Clients): Adapter {
-  const readOnly = async (): Promise<never> => {
-    throw new Error('services are registered in the store, not through the library');
-  };
-  return {
-    find: async (id) => clients.get(id),
-    findByUid: async () => undefined,
-    findByUserCode: async () => undefined,
-    upsert: readOnly,
-    consume: readOnly,
-    destroy: readOnly,
-    revokeByGrantId: readOnly,
-  };
-}
+const readOnly = async (): Promise<never> => {
+  throw new Error('services are registered in the store, not through the library');
+};
+const none = async (): Promise<undefined> => undefined;
+
+/** The library is given them all when an issuer is made, and asks here for those that it does not know. */
+const NO_MORE_CLIENTS: Adapter = {
+  find: none,
+  findByUid: none,
+  findByUserCode: none,
+  upsert: readOnly,
+  consume: readOnly,
+  destroy: readOnly,
+  revokeByGrantId: readOnly,
+};
 
 /** NUL and halves of surrogate pairs, as JSON writes them: jsonb has neither, and whoever sends one is no person. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;

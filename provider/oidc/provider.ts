@@ -7,7 +7,7 @@ import { parseSiret } from '../domain/siret.ts';
 import { type ClientRow, listClients, listSigningKeys } from '../store/caisses.ts';
 import type { Handle } from '../store/handle.ts';
 import type { Caisse } from '../tenant/directory.ts';
-import { type Clients, makeAdapter } from './adapter.ts';
+import { makeAdapter } from './adapter.ts';
 import { CLAIMS_BY_SCOPE } from './claims.ts';
 import { ACR_MFA, ACR_PASSWORD, API_SCOPES, SCOPES } from './contract.ts';
 import { type Document, type Documents, keepDocument } from './documents.ts';
@@ -105,16 +105,18 @@ function landingOf(caisse: Caisse, client: { readonly metadata: Readonly<Record<
   return { name: typeof name === 'string' ? name : href.host, href: href.href };
 }
 
-const NONE: Clients = new Map();
-
 // The same for all issuers, and none of it changed by the library.
 const POLICY = makePolicy();
 const PROMPTS = requestablePrompts(POLICY);
 
-function configurationOf(options: ProviderOptions, clients: Clients, jwks: object) {
+function configurationOf(
+  options: ProviderOptions,
+  clients: ReadonlyMap<string, AdapterPayload>,
+  jwks: object,
+) {
   const { caisse, store, now, screens } = options;
   return {
-    adapter: makeAdapter({ store, clients: NONE, now }),
+    adapter: makeAdapter({ store, now }),
     // Read by the library as they are first asked for. Those of an adapter it tells apart by a hash, at each request.
     clients: [...clients.values()],
     jwks,

@@ -178,7 +178,7 @@ describe('the audit tells what was used twice, whose it was, and the family is d
   test('for whoever loses a race, too, the family ends', async () => {
     const { accountId } = await app.world().administrator(1);
     const store = handleOf(app.database.knex, 'grand-est');
-    const adapterOf = makeAdapter({ store, clients: new Map(), now: app.clock.now });
+    const adapterOf = makeAdapter({ store, now: app.clock.now });
     const [grants, codes] = [adapterOf('Grant'), adapterOf('AuthorizationCode')];
     await grants.upsert('g1', { jti: 'g1', accountId, clientId: 'portail' }, 60);
     await codes.upsert('c1', { jti: 'c1', accountId, clientId: 'portail', grantId: 'g1' }, 60);
