@@ -106,7 +106,7 @@ async function seedRaw(sql: Database, { people, unhashed }: Seeded): Promise<voi
   ] as const) {
     await sql('account').insert(persons.map(({ email }) => ({ email, password_hash: hash })));
   }
-  await sql.raw('vacuum analyze');
+  await sql.raw('vacuum analyze account');
   await sql.destroy();
 }
 
