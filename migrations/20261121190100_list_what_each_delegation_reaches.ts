@@ -55,7 +55,9 @@ async function describeTheReach(knex: Knex): Promise<void> {
             and string_agg(l.kind, ' ' order by way.place) ~ '^enrolment( user)*(| cabinet| cabinet staff)$'
             and cardinality(d.path) <= 32 as fits
         from unnest(d.path) with ordinality as way (id, place)
-        cross join lateral (select * from delegation where caisse_id = d.caisse_id and id = way.id offset 0) l
+        cross join lateral (
+          select kind, status, levels, colleges, effective_at, ends_at, cabinet_client_id, cabinet_member_id
+          from delegation where caisse_id = d.caisse_id and id = way.id offset 0) l
         left join lateral (
           select effective_at, ends_at from cabinet_client
           where caisse_id = d.caisse_id and id = l.cabinet_client_id offset 0) c on true
