@@ -37,6 +37,8 @@ function together(output: Output): DestinationStream {
     // Has pino tell the level of each line beside it.
     [Symbol.for('pino.metadata') as never]: true,
     lastLevel: 0,
+    // A fatal line is written at once, with all that waits.
+    flushSync: () => output.flushSync(),
     write(line: string) {
       output.write(line);
       if (this.lastLevel >= WARNING) return output.flush();

@@ -6,11 +6,7 @@ import type { Context } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 
 /** By path under the issuer. Another way of writing one of them is answered by the library each time. */
-const PATHS = new Set([
-  '/.well-known/oauth-authorization-server',
-  '/.well-known/openid-configuration',
-  '/jwks',
-]);
+const PATHS = new Set(['/.well-known/openid-configuration', '/jwks']);
 
 export type Document = { readonly type: string; readonly body: string };
 

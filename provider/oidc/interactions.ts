@@ -1,6 +1,6 @@
 /** The library's interactions as journeys know them: what is asked, for whom, and how it ends. */
 import type { Context } from 'koa';
-import { type Client, errors, type InteractionResults, type Provider } from 'oidc-provider';
+import { type Client, errors, type InteractionResults, type Provider, type Session } from 'oidc-provider';
 import type { Instant } from '../domain/instant.ts';
 import type { AskedFactor } from '../domain/second-factor.ts';
 import type { EndedSession } from '../store/sessions.ts';
@@ -145,12 +145,17 @@ async function finish(ctx: Context, provider: Provider, ended: Ended): Promise<s
   const known =
     ended.kind === 'site_chosen' || (ended.kind === 'signed_in' && !read?.session) ? read : undefined;
   const details = known ?? (await interactionDetails(ctx, provider));
-  if (ended.kind === 'signed_in') await takeOver(ctx, provider, details, ended.accountId);
+  const another =
+    ended.kind === 'signed_in' && (await sessionOfAnother(ctx, provider, details, ended.accountId));
+  // An interaction that began in that session goes with it, and comes back below.
+  if (another && !known) await endSessionOfAnother(ctx, provider, another);
   const result = resultOf(ended, scopeOf(ctx.req).now());
   const managed = ended.kind === 'account_managed' || ended.kind === 'delegations_managed';
   const renewed = managed ? await renewedLogin(ctx, provider, details) : {};
   details.result = 'error' in result ? result : { ...details.lastSubmission, ...result, ...renewed };
   await details.persist();
+  // Not before: one that is gone by now signs nobody in, and nobody out.
+  if (another && known) await endSessionOfAnother(ctx, provider, another);
   return details.returnTo;
 }
 
@@ -181,13 +186,18 @@ const text = (value: unknown): string | null => (typeof value === 'string' && va
  * Whoever has just signed in takes the place of whoever is signed in here by now: another tab may have been quicker,
  * so it is the browser's session that counts and not the one that the interaction began in.
  */
-async function takeOver(ctx: Context, provider: Provider, details: Details, newcomer: string): Promise<void> {
+async function sessionOfAnother(
+  ctx: Context,
+  provider: Provider,
+  details: Details,
+  newcomer: string,
+): Promise<Session | null> {
   const session = await provider.Session.get(ctx);
   const another = session.accountId !== undefined && session.accountId !== newcomer;
-  if (another) await endSessionOfAnother(ctx, provider, session);
-  if (!details.session || (!another && details.session.uid === session.uid)) return;
   // It would wait for that session.
-  delete (details as { session?: unknown }).session;
+  if (details.session && (another || details.session.uid !== session.uid))
+    delete (details as { session?: unknown }).session;
+  return another ? session : null;
 }
 
 /** Only what was resolved goes in: any key present tells the library that its prompt is done. */

@@ -49,6 +49,16 @@ describe('PKCE', () => {
   });
 });
 
+test.each(['nobody', 'somebody'])('a NUL is bad input, with %s signed in', async (who) => {
+  const visitor = new Visitor();
+  const person = await app.world().administrator(1);
+  if (who === 'somebody') await signInAndRedeem(visitor, person, await request(issuer, 'portail'));
+  const asked = await request(issuer, 'portail');
+  expect((await visitor.once(altered(asked, { client_id: '\0' }))).status).toBe(400);
+  const hinted = await visitor.once(altered(asked, { siret_hint: '\0' }));
+  expect(new URL(hinted.location ?? '').searchParams.get('error')).toBe('invalid_request');
+});
+
 describe('where the answer goes', () => {
   test.each([
     'http://127.0.0.1:9/retour/',

@@ -5,6 +5,7 @@ import { startApp, type TestApp } from '../support/app.ts';
 import { sendTo } from '../support/second-node.ts';
 import { signOut } from '../support/sign-out.ts';
 import { request, signInAndRedeem, signInOn, Visitor } from '../support/visitor.ts';
+import { PASSWORD } from '../support/world.ts';
 
 let app: TestApp;
 let issuer: string;
@@ -74,4 +75,26 @@ test('a session that a newcomer ended stays ended against a request that had rea
   await signInOn(visitor, await visitor.get(asked.url), newcomer.email);
   await writeBack();
   expect(await silently(cookies)).toBe('login_required');
+});
+
+test('who signs in to what has ended meanwhile takes nobody’s place', async () => {
+  const [here, newcomer] = [await app.world().administrator(1), await app.world().administrator(1)];
+  const visitor = new Visitor();
+  const form = await visitor.get((await request(issuer, 'portail')).url);
+  await signInAndRedeem(visitor, here, await request(issuer, 'essai'));
+  const cookies = visitor.cookiesFor(`${issuer}/auth`);
+
+  // The password is right; the line that tells so waits, and what was to be gone on with ends.
+  const { knex } = app.database;
+  const ending = await knex.transaction();
+  await ending.raw('lock table audit_event in exclusive mode');
+  const answer = visitor.postOnce(form.url, { email: newcomer.email, password: PASSWORD });
+  const waiting = () =>
+    knex('pg_stat_activity').whereRaw(`datname = current_database() and wait_event_type = 'Lock'`);
+  await expect.poll(waiting).toHaveLength(1);
+  await ending('oidc_artifact').delete().where({ caisse_id: 'grand-est', kind: 'Interaction' });
+  await ending.commit();
+
+  expect((await answer).status).toBe(400);
+  expect(await silently(cookies)).toBe('code');
 });
