@@ -11,7 +11,6 @@ import { startAuditKeeping } from './audit-keeping.ts';
 import { type Config, ConfigurationError, readConfig } from './config.ts';
 import { type Demo, openDemo } from './demo/open.ts';
 import { summaryOf } from './demo/summary.ts';
-import { giveMemoryBack } from './giving-back.ts';
 import { startImporting } from './jobs/run-imports.ts';
 import { startSweeping } from './jobs/sweep.ts';
 import { startWorker } from './jobs/worker.ts';
@@ -124,7 +123,6 @@ async function open(
   closers.push(startMessaging(shared).stop);
   closers.push(startAuditKeeping(shared).stop);
   await app.prepare();
-  await giveMemoryBack();
   closers.push(startSweeping({ sql, now, log }).stop);
   const closing = {
     name: 'end sessions of before a closure',
