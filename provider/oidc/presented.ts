@@ -14,7 +14,9 @@ import { findAsked } from './asked.ts';
 import { bringHolding } from './holding.ts';
 import { findForDetails } from './interaction-details.ts';
 
-const contextNow = (): KoaContextWithOIDC | undefined => Provider.ctx as KoaContextWithOIDC | undefined;
+/** What the library is dealing with, as its own context; undefined outside its own routes. */
+export const contextNow = (): KoaContextWithOIDC | undefined =>
+  Provider.ctx as KoaContextWithOIDC | undefined;
 
 /** The request that the library is dealing with; undefined outside its own routes. */
 export const requestNow = (): IncomingMessage | undefined => contextNow()?.req as IncomingMessage | undefined;

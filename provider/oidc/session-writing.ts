@@ -3,11 +3,12 @@
  * session's former id and the interaction that has just ended are gone, and the note of a sign-in. The library asks for
  * each by itself, and answers nobody before the session is saved.
  */
-import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { NewArtifact } from '../store/artifacts.ts';
 import type { Saving, SessionNote } from '../store/session-saving.ts';
 import { perRequest } from '../tenant/per-request.ts';
 import { scopeOf } from '../tenant/scope.ts';
+import { contextNow } from './presented.ts';
 
 type Gone = NonNullable<Saving['gone']>;
 type Interaction = NonNullable<KoaContextWithOIDC['oidc']['entities']['Interaction']>;
@@ -16,8 +17,6 @@ const coming = perRequest<NewArtifact[]>();
 const leaving = perRequest<Gone>();
 /** The one that a person comes back with; the library forgets it for the one of his next step. */
 const resumed = perRequest<Interaction>();
-
-const contextNow = (): KoaContextWithOIDC | undefined => Provider.ctx as KoaContextWithOIDC | undefined;
 
 const MADE_IN_SESSIONS = new Set(['Grant', 'AuthorizationCode', 'Interaction']);
 

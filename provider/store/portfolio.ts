@@ -126,18 +126,3 @@ export async function soleSite(
   if (!first) return 'none';
   return second ? 'several' : { siteId: first.site_id };
 }
-
-const VISIT = named(
-  'record_visit',
-  ['caisse', 'account', 'site', 'at'],
-  `insert into site_visit (caisse_id, account_id, site_id, visited_at) values (:caisse, :account, :site, :at)
-   on conflict (caisse_id, account_id, site_id) do update set visited_at = excluded.visited_at`,
-);
-
-/** Remembers that a person acted for a site: it comes first on his next selection screen. */
-export async function recordVisit(
-  { caisseId, sql }: Handle,
-  visit: { readonly accountId: string; readonly siteId: string; readonly at: Instant },
-): Promise<void> {
-  await run(sql, VISIT, [caisseId, visit.accountId, visit.siteId, timestamp(visit.at)]);
-}

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { recordVisit } from '../../provider/store/portfolio.ts';
+import { recordChoice } from '../../provider/store/site-choice.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { administratorOfThree } from '../support/cast.ts';
 import { company, linkOn, rightsPages } from '../support/rights-list.ts';
@@ -52,7 +52,12 @@ describe('the way to the list', () => {
     );
     sites.push(...(await world.sites([{ name: 'Mirabelle' }])));
     await world.enrolOnAll(accountId, sites);
-    await recordVisit(world.store, { accountId, siteId: sites[20]?.id ?? '', at: app.clock.now() });
+    const visitedAt = app.clock.now();
+    await recordChoice(
+      world.store,
+      { accountId, siteId: sites[20]?.id ?? '', at: visitedAt },
+      { kind: 'site_chosen', at: visitedAt },
+    );
     const { visitor, page } = await open(emailOf(accountId));
     expect(readableText(page)).toMatch(
       /Récemment utilisés.*Chantier 20.*Tous vos sites 24 sites.*Chantier 00/,

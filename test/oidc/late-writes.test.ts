@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { handleOf } from '../../provider/store/handle.ts';
 import { saveInSession } from '../../provider/store/session-saving.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { untilWaiting } from '../support/lock-waits.ts';
 import { sendTo } from '../support/second-node.ts';
 import { signOut } from '../support/sign-out.ts';
 import { request, signInAndRedeem, signInOn, Visitor } from '../support/visitor.ts';
@@ -89,9 +90,7 @@ test('who signs in to what has ended meanwhile takes nobody’s place', async ()
   const ending = await knex.transaction();
   await ending.raw('lock table audit_event in exclusive mode');
   const answer = visitor.postOnce(form.url, { email: newcomer.email, password: PASSWORD });
-  const waiting = () =>
-    knex('pg_stat_activity').whereRaw(`datname = current_database() and wait_event_type = 'Lock'`);
-  await expect.poll(waiting).toHaveLength(1);
+  await untilWaiting(knex);
   await ending('oidc_artifact').delete().where({ caisse_id: 'grand-est', kind: 'Interaction' });
   await ending.commit();
 

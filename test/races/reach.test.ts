@@ -5,6 +5,7 @@ import { handleOf } from '../../provider/store/handle.ts';
 import { readPortfolio } from '../../provider/store/portfolio.ts';
 import { chainOfThree, firm } from '../support/chains.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { untilWaiting } from '../support/lock-waits.ts';
 import { expectReachKept } from '../support/reach.ts';
 import { worldOn } from '../support/store-world.ts';
 import { makeWorld, type World } from '../support/world.ts';
@@ -31,16 +32,7 @@ const change =
 const suspend = (id: string) => change('delegation', id, { status: 'suspended' });
 const resume = (id: string) => change('delegation', id, { status: 'active' });
 
-const waits = () =>
-  expect
-    .poll(async () => {
-      const { rows } = await database.knex.raw(
-        `select count(*)::int as waiting from pg_stat_activity
-         where datname = current_database() and wait_event_type = 'Lock'`,
-      );
-      return rows[0].waiting;
-    })
-    .toBe(1);
+const waits = () => untilWaiting(database.knex);
 
 /** One begins, the other follows and waits, the first commits. */
 async function both(first: Act, second: Act) {

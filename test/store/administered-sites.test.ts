@@ -4,7 +4,7 @@ import { chainRights, type LinkStatus } from '../../provider/domain/rights.ts';
 import type { NewSite } from '../../provider/store/adherents.ts';
 import { listAdministeredSites } from '../../provider/store/administered-sites.ts';
 import { readHolding } from '../../provider/store/holdings.ts';
-import { recordVisit } from '../../provider/store/portfolio.ts';
+import { recordChoice } from '../../provider/store/site-choice.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { worldOn } from '../support/store-world.ts';
 import type { World } from '../support/world.ts';
@@ -207,8 +207,14 @@ describe('a long list of them', () => {
   test('tells the last visited first, those that one still administers', async () => {
     const lost = await world.site();
     const visited = [...named(['Nancy', 'Évry']), lost.id];
-    for (const [i, siteId] of visited.entries())
-      await recordVisit(world.store, { accountId: boss, siteId: siteId as string, at: NOW - DAY + i });
+    for (const [i, siteId] of visited.entries()) {
+      const at = NOW - DAY + i;
+      await recordChoice(
+        world.store,
+        { accountId: boss, siteId: siteId as string, at },
+        { kind: 'site_chosen', at },
+      );
+    }
     expect(ids((await list(boss, { recent: 5 })).recent)).toEqual(named(['Évry', 'Nancy']));
     expect((await list(boss)).recent).toEqual([]);
   });

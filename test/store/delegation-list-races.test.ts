@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listBeneficiaries } from '../../provider/store/delegation-list.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { untilWaiting } from '../support/lock-waits.ts';
 import { manyBeneficiaries } from '../support/many-beneficiaries.ts';
 import { worldOn } from '../support/store-world.ts';
 import type { World } from '../support/world.ts';
@@ -35,16 +36,7 @@ const bind = (sql: Knex, id: string, person: string) =>
     .where({ id })
     .update({ grantee_account_id: person, status: 'active', changed_at: new Date(NOW).toISOString() });
 
-const waits = () =>
-  expect
-    .poll(async () => {
-      const { rows } = await database.knex.raw(
-        `select count(*)::int as waiting from pg_stat_activity
-         where datname = current_database() and wait_event_type = 'Lock'`,
-      );
-      return rows[0].waiting;
-    })
-    .toBe(1);
+const waits = () => untilWaiting(database.knex);
 
 /** One act begins, the other follows and waits, the first commits. */
 async function both(first: (sql: Knex) => PromiseLike<unknown>, second: (sql: Knex) => PromiseLike<unknown>) {
